@@ -1,0 +1,108 @@
+"""Arrows point down the walk, an import does no work, and only a provider's own files know the provider."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tests.house.tree import BASE, PROVIDERS, TOP, WALK, name, package_files, stage, syntax
+
+ORDER: Final = (*BASE, *WALK, *TOP)
+
+PURE_CALLS: Final = frozenset(
+    {
+        *("frozenset", "dict", "tuple", "set", "sorted", "range", "len", "max", "min", "sum", "zip", "enumerate"),
+        *("str", "int", "float", "bytes", "split", "join", "encode", "items", "keys", "values", "union"),
+        *("NewType", "TypeVar", "ParamSpec", "namedtuple", "NamedTuple", "dataclass", "field", "MappingProxyType"),
+        *("cache", "lru_cache", "partial", "itemgetter", "attrgetter", "Struct", "functions.signature"),
+        *("re.compile", "re.escape", "timedelta", "datetime", "date", "ZoneInfo", "Decimal", "Path"),
+        *("ip_network", "ip_address", "logging.getLogger"),
+    }
+)
+"""Calls that make a value from values: no file, no socket, no clock, no registration. Full name or its last word."""
+PURE_MODULES: Final = ("jmespath.", "msgspec.", "pa.")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The stages that a file imports from, wherever in the file the import stands."""
+    for node in ast.walk(syntax(path)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        for dotted in names:
+            top, _, rest = dotted.partition(".")
+            if top == "keywitness" and rest.split(".")[0] in ORDER:
+                yield rest.split(".")[0]
+
+
+def test_arrows_point_down_the_walk() -> None:
+    upward = {
+        f"{name(path)} imports {other}"
+        for path in package_files()
+        if stage(path) in ORDER
+        for other in imported(path)
+        if ORDER.index(other) > ORDER.index(stage(path))
+    }
+    assert not upward
+
+
+def own_records() -> frozenset[str]:
+    """Names of the package's own records and JMESPath functions: making one is making a value."""
+    classes = (node for path in package_files() for node in ast.walk(syntax(path)) if isinstance(node, ast.ClassDef))
+    return frozenset(
+        node.name
+        for node in classes
+        if any("dataclass" in ast.unparse(mark) for mark in node.decorator_list)
+        or any(ast.unparse(base).split(".")[-1] in {"Functions", "NamedTuple", "Struct"} for base in node.bases)
+    )
+
+
+def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls that run when a module is imported: all but those in the bodies of functions."""
+    if isinstance(node, ast.Call):
+        yield node
+    children: list[ast.AST] = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        children = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    elif isinstance(node, ast.Lambda):
+        children = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+    elif isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'":
+        children = []
+    for child in children:
+        yield from calls_at_import(child)
+
+
+def test_an_import_does_no_work() -> None:
+    pure = PURE_CALLS | own_records()
+    work = [
+        f"{name(path)}:{call.lineno} {called}()"
+        for path in package_files()
+        for call in calls_at_import(syntax(path))
+        if not (called := ast.unparse(call.func)).startswith(PURE_MODULES)
+        and pure.isdisjoint({called, called.rpartition(".")[2]})
+    ]
+    assert not work
+
+
+def is_prefix_test(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "startswith"
+
+
+def names_a_provider(node: ast.AST) -> bool:
+    """True for "aws", and for an id that begins with it: "aws.iam.create-access-key"."""
+    words = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return any(word.partition(".")[0] in PROVIDERS for word in words)
+
+
+def provider_tests(path: Path) -> Iterator[str]:
+    """Where a file asks which provider it has: a comparison, a match case or a prefix test with its name."""
+    for node in ast.walk(syntax(path)):
+        if (isinstance(node, ast.Compare | ast.MatchValue) or is_prefix_test(node)) and names_a_provider(node):
+            yield f"{name(path)}: {ast.unparse(node)}"
+
+
+def test_only_a_providers_own_files_know_it() -> None:
+    others = (path for path in package_files() if path.stem not in PROVIDERS)
+    assert not [found for path in others for found in provider_tests(path)]
