@@ -1,0 +1,79 @@
+"""The Event table: every record of every log as one flat row.
+
+"Usual" is learned from all records, so all become rows; the full JSON is kept
+in ``raw`` only for records that can change a verdict (credential, identity,
+sign-in, risk and alert records). The rest is found again by ``file`` and
+``record``.
+
+A key that stands twice in a JSON object counts with its last value, as in the
+providers' own SDKs; detection says so on the change that it touches.
+
+How each reader fills the columns:
+
+=================  ==========================  ============================  =============================  ==========================
+column             aws (CloudTrail)            entra (audit, sign-in, risk)  azure (Activity Log)           gcp (Cloud Audit Logs)
+=================  ==========================  ============================  =============================  ==========================
+event_id           eventID                     id                            eventDataId, else row id       insertId
+time               eventTime                   activityDateTime, created...  time, eventTimestamp           timestamp
+log                cloudtrail                  audit, signin, sp-signin...   activity                       activity, data_access...
+tenant             recipientAccountId          tenantId                      subscription id                project, folder, org
+operation          iam:CreateAccessKey         activityDisplayName           operationName                  methodName
+call_id            -                           -                             correlationId + resource       operation.id
+outcome            errorCode, responseElements result, status.errorCode      resultType, status             status.code, granted
+actor_id           principal ARN               object id of user or app      objectid claim, caller         principalEmail, subject
+credential_used    accessKeyId                 servicePrincipalCredentialKey -                              serviceAccountKeyName tail
+=================  ==========================  ============================  =============================  ==========================
+
+A record without an id of its own gets ``sha256:`` and the digest of its bytes:
+the same record read twice is still one event.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+SCHEMA: Final = pa.schema(
+    [
+        pa.field("event_id", pa.string(), nullable=False),
+        pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("provider", pa.string(), nullable=False),  # aws, entra, azure, gcp, ...
+        pa.field("log", pa.string(), nullable=False),
+        pa.field("tenant", pa.string()),  # account, tenant, subscription or project
+        pa.field("region", pa.string()),
+        pa.field("service", pa.string()),
+        pa.field("operation", pa.string(), nullable=False),
+        pa.field("class", pa.string(), nullable=False),  # one of CLASSES
+        pa.field("read_only", pa.bool_()),
+        pa.field("outcome", pa.string(), nullable=False),  # one of OUTCOMES
+        pa.field("error", pa.string()),
+        pa.field("actor_id", pa.string()),  # stable for the principal, whatever the session
+        pa.field("actor_name", pa.string()),
+        pa.field("actor_type", pa.string()),  # one of ACTOR_TYPES
+        pa.field("session_id", pa.string()),
+        pa.field("credential_used", pa.string()),  # the access key, key id or token that signed it
+        pa.field("source_ip", pa.string()),  # an address; null when a cloud service called
+        pa.field("source_service", pa.string()),  # the cloud's own service that called, if one did
+        pa.field("user_agent", pa.string()),
+        pa.field("device", pa.string()),
+        pa.field("mfa", pa.bool_()),
+        pa.field("target_id", pa.string()),  # filled where the reader knows it cheaply
+        pa.field("call_id", pa.string()),  # the same for all rows of one call that is logged in several
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("record", pa.int64(), nullable=False),
+        pa.field("raw", pa.string()),  # the record without its envelope, secrets redacted
+    ]
+)
+
+CLASSES: Final = ("management", "data", "sign-in", "risk", "alert")
+OUTCOMES: Final = ("success", "failure", "unknown")  # unknown: started, no final row seen
+ACTOR_TYPES: Final = (
+    "user",
+    "role",
+    "root",
+    "service_principal",
+    "service_account",
+    "application",
+    "federated",
+    "cloud_service",
+    "anonymous",
+)

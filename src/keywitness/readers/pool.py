@@ -1,0 +1,112 @@
+"""Reading many files with all cores into Parquet parts, one part a task."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from keywitness.errors import Reject, Source
+from keywitness.event import SCHEMA
+from keywitness.readers import Wanted
+from keywitness.readers.bulk import batches
+from keywitness.readers.source import LogFile
+
+TASK_BYTES: Final = 8 * 2**20
+TASK_FILES: Final = 64
+INLINE_BYTES: Final = 4 * 2**20
+"""Below this a process pool costs more than it saves (about half a second to start)."""
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """What was read: counts, and what was set aside."""
+
+    files: int = 0
+    records: int = 0
+    rejects: list[Reject] = field(default_factory=list)
+    parts: list[Path] = field(default_factory=list)
+
+
+def read_all(
+    files: Sequence[LogFile],
+    out: Path,
+    wanted: Wanted,
+    progress: Callable[[int, int], None] = lambda done, records: None,
+) -> ReadReport:
+    """Read ``files`` into Parquet parts in ``out``. ``progress`` gets (bytes on disk done, records) as tasks end."""
+    tasks = [(task, out / f"part-{i:05}.parquet", wanted) for i, task in enumerate(_tasks(files))]
+    report = ReadReport(files=len(files))
+    total = sum(f.size for f in files)
+    workers = min(len(tasks), os.cpu_count() or 1)
+    if total <= INLINE_BYTES or workers < 2:
+        results = (_read_task(*task) for task in tasks)
+        for done in results:
+            _add(report, done, progress)
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            for future in as_completed([pool.submit(_read_task, *task) for task in tasks]):
+                _add(report, future.result(), progress)
+    report.parts.sort()
+    report.rejects.sort(key=lambda r: (r.source.file, r.source.record))
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    size: int
+    records: int
+    rejects: list[Reject]
+    part: Path | None
+
+
+def _add(report: ReadReport, done: _Done, progress: Callable[[int, int], None]) -> None:
+    report.records += done.records
+    report.rejects += done.rejects
+    if done.part:
+        report.parts.append(done.part)
+    progress(done.size, done.records)
+
+
+def _tasks(files: Sequence[LogFile]) -> Iterator[list[LogFile]]:
+    task: list[LogFile] = []
+    for file in files:
+        task.append(file)
+        if len(task) >= TASK_FILES or sum(f.size for f in task) >= TASK_BYTES:
+            yield task
+            task = []
+    if task:
+        yield task
+
+
+def _read_task(files: Sequence[LogFile], part: Path, wanted: Wanted) -> _Done:
+    rejects: list[Reject] = []
+    records = 0
+    writer: pq.ParquetWriter | None = None
+    for file in files:
+        for batch in _read_file(file, wanted, rejects):
+            writer = writer or pq.ParquetWriter(part, SCHEMA, compression="lz4")
+            writer.write_batch(batch)
+            records += batch.num_rows
+    if writer:
+        writer.close()
+    return _Done(sum(f.size for f in files), records, rejects, part if writer else None)
+
+
+def _read_file(file: LogFile, wanted: Wanted, rejects: list[Reject]) -> Iterator[pa.RecordBatch]:
+    name = str(file.path)
+    try:
+        with _open(file.path) as stream:
+            yield from batches(stream, name, wanted, rejects)
+    except OSError as error:
+        rejects.append(Reject(Source(name), f"can't be read ({error.strerror or error})"))
+
+
+def _open(path: Path) -> BinaryIO:
+    return sys.stdin.buffer if str(path) == "-" else open(path, "rb")
