@@ -45,7 +45,7 @@ clean: ## remove what the other targets made, except .venv
 # The environment is built again only when what it holds has changed, so a second run needs no network.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "keywitness needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || true)."; \
+	  echo "keywitness needs Python 3.11 or newer, and '$(PYTHON)' is not: $$($(PYTHON) --version 2>/dev/null || echo not found)."; \
 	  echo "Name a newer one: make PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "'$(PYTHON)' has no venv module. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
