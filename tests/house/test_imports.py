@@ -21,7 +21,7 @@ PURE_CALLS: Final = frozenset(
         *("final", "overload", "override", "runtime_checkable", "total_ordering", "unique"),
     }
 )
-"""Calls and decorators that make a value from values: no file, no socket, no clock, no registration. Full name or its last word."""
+"""What makes a value from values: no file, no socket, no clock, no registration. A full name, or its last word."""
 PURE_MODULES: Final = ("jmespath.", "msgspec.", "pa.")
 
 
