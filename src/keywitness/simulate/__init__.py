@@ -1,0 +1,58 @@
+"""An invented company's logs, with what is known about them and what a careful analyst would say.
+
+For demonstrations and tests: the logs have the shapes that AWS, Entra ID, Azure and Google Cloud deliver, the
+context is complete, and ``expected.csv`` says for every credential change what should become of it. All people,
+accounts and networks are invented.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+from keywitness.simulate import benign, context, hostile, intruders, logs, ordinary
+from keywitness.simulate.company import found
+from keywitness.simulate.stage import Stage
+
+SHORTEST: Final = 30  # days: less history than this can't tell usual from unusual
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was written: log records, tickets, and the credential changes to escalate and to close."""
+
+    events: int
+    changes: int
+    hostile: int
+    benign: int
+    files: int
+
+
+def simulate(out: Path, *, seed: int = 7, days: int = 45, end: date = date(2026, 11, 5)) -> Summary:
+    """Write ``logs/``, ``context/`` and ``expected.csv`` below ``out``, for the ``days`` before ``end``.
+
+    The same arguments give the same records everywhere, and the same bytes wherever zlib compresses alike. Files
+    of an earlier run are overwritten, never removed: use an empty folder. Raises ``ValueError`` for fewer than
+    30 days.
+    """
+    if days < SHORTEST:
+        raise ValueError(f"{days} days are too few to tell usual from unusual; at least {SHORTEST} are needed")
+    rng = random.Random(seed)
+    stage = Stage(rng, found(rng), end - timedelta(days=days), days)
+    benign.play(stage)
+    hostile.play(stage)
+    intruders.play(stage)
+    ordinary.live(stage)
+    files = logs.write(stage, out / "logs")
+    context.write(stage, out / "context", datetime.combine(end, time(), UTC))
+    context.expected(stage, out / "expected.csv")
+    verdicts = Counter(row.expect for row in stage.expected)
+    return Summary(
+        events=sum(map(len, stage.logs.values())),
+        changes=len(stage.tickets),
+        hostile=verdicts["escalate"],
+        benign=verdicts["close"],
+        files=len(files) + len(list((out / "context").iterdir())) + 1,
+    )
