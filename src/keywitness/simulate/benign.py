@@ -5,7 +5,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from keywitness.simulate import aws, azure, entra, gcp
-from keywitness.simulate.company import BUILDER, ROTATOR, SERVICE_ACCOUNTS, SERVICE_USERS, TERRAFORM, Application
+from keywitness.simulate.company import (
+    BUILDER,
+    CERTIFIED,
+    ROTATOR,
+    SERVICE_ACCOUNTS,
+    SERVICE_USERS,
+    TERRAFORM,
+    Application,
+)
 from keywitness.simulate.ids import guid, hex_id
 from keywitness.simulate.ordinary import build_session, rotator_session, service_ip, utc
 from keywitness.simulate.stage import Stage
@@ -178,7 +186,7 @@ def terraform_keys(stage: Stage) -> None:
 
 
 def emergency(stage: Stage) -> None:
-    """An outage at night: the change was approved by phone an hour before the key was made."""
+    """An outage at night: the change was approved by phone before the key was made."""
     adele, target = stage.company.people["adele"], "svc-quotes"
     when = stage.local(stage.workday(31), 2.6, adele)
     stage.around("adele", "CreateAccessKey", target, when, kind="emergency")
@@ -208,7 +216,7 @@ def self_rotation(stage: Stage) -> None:
 
 def certificate_renewal(stage: Stage) -> None:
     """An application renews another's certificate every four weeks; the old one goes a day later."""
-    steward, app = stage.company.applications["Certificate Steward"], stage.company.applications["Warehouse Gateway"]
+    steward, app = stage.company.applications["Certificate Steward"], stage.company.applications[CERTIFIED]
     stage.standing(steward.name, "application certificate", app.name)
     by, ip, agent = entra.by_app(steward.name, steward.principal_id, steward.app_id), "20.151.60.35", "steward/3.2"
     for script_day in (8, 36):

@@ -44,6 +44,7 @@ APPLICATIONS: Final = (
     "Route Planner",
     "Certificate Steward",
 )
+CERTIFIED: Final = "Warehouse Gateway"  # signs in with a certificate, the others with secrets
 TERRAFORM: Final = "terraform@alderfinch-core.iam.gserviceaccount.com"
 SERVICE_ACCOUNTS: Final = (
     TERRAFORM,

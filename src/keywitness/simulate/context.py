@@ -60,7 +60,11 @@ def write(stage: Stage, folder: Path, built: datetime) -> None:
     """Write every context file into ``folder``; ``built`` is the build time that the geography files state."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "org.toml").write_text(ORGANISATION, encoding="utf-8", newline="\n")
-    table(folder / "changes.csv", (*_TICKET_FIELDS, *_OPTIONAL_FIELDS), map(_ticket, stage.tickets))
+    table(
+        folder / "changes.csv",
+        (*_TICKET_FIELDS, *_OPTIONAL_FIELDS),
+        map(_ticket, sorted(stage.tickets, key=lambda t: t.created)),
+    )
     table(folder / "identities.csv", IDENTITY_COLUMNS, _identities(stage.company))
     table(folder / "indicators.csv", ("type", "value", "confidence", "source", "description"), INDICATORS)
     _geography(folder / "city.mmdb", "GeoLite2-City", built, _city)

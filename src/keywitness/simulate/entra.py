@@ -190,8 +190,10 @@ def sign_in(
     )
 
 
-def principal_sign_in(stage: Stage, app: Application, when: datetime, ip: str, key_id: str) -> Record:
-    """A service principal's sign-in with one of its secrets or certificates."""
+def principal_sign_in(
+    stage: Stage, app: Application, when: datetime, ip: str, key_id: str, *, certificate: bool = False
+) -> Record:
+    """A service principal's sign-in with one of its secrets, or with a certificate."""
     return stage.log(
         "entra/servicePrincipalSignIns",
         {
@@ -204,8 +206,8 @@ def principal_sign_in(stage: Stage, app: Application, when: datetime, ip: str, k
             "servicePrincipalId": app.principal_id,
             "servicePrincipalName": app.name,
             "servicePrincipalCredentialKeyId": key_id,
-            "servicePrincipalCredentialThumbprint": "",
-            "clientCredentialType": "clientSecret",
+            "servicePrincipalCredentialThumbprint": hex_id(stage.rng, 40).upper() if certificate else "",
+            "clientCredentialType": "clientAssertion" if certificate else "clientSecret",
             "correlationId": guid(stage.rng),
             "isInteractive": False,
             "resourceDisplayName": "Microsoft Graph",

@@ -9,6 +9,7 @@ from keywitness.simulate import aws, azure, entra, gcp
 from keywitness.simulate.company import (
     BOTO,
     BUILDER,
+    CERTIFIED,
     EDGE,
     LAB_ACCOUNT,
     MAIN_ACCOUNT,
@@ -197,4 +198,5 @@ def _cloud_jobs(stage: Stage, day: date) -> None:
         gcp.query(stage, when, account, service_ip(40 + index), "gcloud-python/3.25.0", key=key)
     for index, app in enumerate(stage.company.applications.values()):
         when = utc(day, 5 + index) + timedelta(seconds=stage.rng.randrange(600))
-        entra.principal_sign_in(stage, app, when, f"20.151.60.{30 + index}", stage.credential(app.name, when))
+        key, ip = stage.credential(app.name, when), f"20.151.60.{30 + index}"
+        entra.principal_sign_in(stage, app, when, ip, key, certificate=app.name == CERTIFIED)

@@ -89,8 +89,9 @@ class Stage:
         return self.presence.setdefault((who.name, day), ip)
 
     def ticket(self, kind: str, actor: str, operation: str, target: str, start: datetime, hours: float) -> Ticket:
-        """File an approved change whose window opens at ``start``; approval came before the window."""
-        asked = start - timedelta(hours=self.rng.randrange(3, 40), minutes=self.rng.randrange(60))
+        """File a change whose window opens at ``start``, approved hours (an emergency: minutes) before."""
+        notice = self.rng.randrange(12, 30) if kind == "emergency" else self.rng.randrange(180, 2400)
+        asked = start - timedelta(minutes=notice)
         approved = asked + (start - asked) * self.rng.uniform(0.3, 0.9)
         row = Ticket(
             id=f"CHG{digits(self.rng, 7)}",
