@@ -173,7 +173,7 @@ def app_secrets(stage: Stage) -> None:
 
 
 def terraform_keys(stage: Stage) -> None:
-    who = (TERRAFORM, "34.95.22.9", gcp.TERRAFORM)
+    who = gcp.Caller(TERRAFORM, "34.95.22.9", gcp.TERRAFORM)
     for number, script_day in enumerate((3, 11, 19, 26, 35)):
         account = SERVICE_ACCOUNTS[1 + number % 3]
         when = utc(stage.workday(script_day), 13.3) + timedelta(seconds=stage.rng.randrange(1200))

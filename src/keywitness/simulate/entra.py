@@ -26,9 +26,9 @@ class Key:
         return f"[KeyIdentifier={self.id},KeyType={self.kind},KeyUsage=Verify,DisplayName={self.name}]"
 
 
-def ticks(when: datetime, rng_digits: str) -> str:
-    """Entra's seven fractional digits."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + rng_digits + "Z"
+def ticks(when: datetime, fraction: str) -> str:
+    """Entra's times have seven digits after the second."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{fraction}Z"
 
 
 def by_user(person: Person, ip: str) -> Record:
@@ -86,17 +86,8 @@ def audit(
     agent: str = EDGE,
 ) -> str:
     """Log one directory change to an application (or its service principal). Returns the event id."""
-    correlation, at = guid(stage.rng), ticks(when, hex_id(stage.rng, 7).translate(str.maketrans("abcdef", "012345")))
-    event_id = f"Directory_{correlation}_{suffix(stage.rng)}"
-    target = {
-        "id": app.principal_id if principal else app.object_id,
-        "displayName": app.name,
-        "type": "ServicePrincipal" if principal else "Application",
-        "userPrincipalName": None,
-        "groupType": None,
-        "modifiedProperties": changed,
-        "administrativeUnits": [],
-    }
+    correlation, fraction = guid(stage.rng), f"{stage.rng.randrange(10**7):07d}"
+    at, event_id = ticks(when, fraction), f"Directory_{correlation}_{suffix(stage.rng)}"
     properties = {
         "id": event_id,
         "category": "ApplicationManagement",
@@ -108,29 +99,43 @@ def audit(
         "loggedByService": "Core Directory",
         "operationType": "Update",
         "initiatedBy": initiated_by,
-        "targetResources": [target],
+        "targetResources": [_target(app, principal, changed)],
         "additionalDetails": [{"key": "User-Agent", "value": agent}, {"key": "AppId", "value": app.app_id}],
     }
-    actor = initiated_by["user"] or initiated_by["app"]
-    stage.log(
-        "entra/audit",
-        {
-            "time": at,
-            "resourceId": f"/tenants/{stage.company.tenant}/providers/Microsoft.aadiam",
-            "operationName": operation,
-            "operationVersion": "1.0",
-            "category": "AuditLogs",
-            "tenantId": stage.company.tenant,
-            "resultSignature": "None",
-            "durationMs": 0,
-            "callerIpAddress": ip,
-            "correlationId": correlation,
-            "identity": actor["displayName"] or actor["userPrincipalName"],
-            "Level": 4,
-            "properties": properties,
-        },
-    )
+    stage.log("entra/audit", _envelope(stage.company.tenant, ip, properties))
     return event_id
+
+
+def _target(app: Application, principal: bool, changed: list[Record]) -> Record:
+    return {
+        "id": app.principal_id if principal else app.object_id,
+        "displayName": app.name,
+        "type": "ServicePrincipal" if principal else "Application",
+        "userPrincipalName": None,
+        "groupType": None,
+        "modifiedProperties": changed,
+        "administrativeUnits": [],
+    }
+
+
+def _envelope(tenant: str, ip: str, properties: Record) -> Record:
+    """What Azure Monitor puts around a directory audit event."""
+    actor = properties["initiatedBy"]["user"] or properties["initiatedBy"]["app"]
+    return {
+        "time": properties["activityDateTime"],
+        "resourceId": f"/tenants/{tenant}/providers/Microsoft.aadiam",
+        "operationName": properties["activityDisplayName"],
+        "operationVersion": "1.0",
+        "category": "AuditLogs",
+        "tenantId": tenant,
+        "resultSignature": "None",
+        "durationMs": 0,
+        "callerIpAddress": ip,
+        "correlationId": properties["correlationId"],
+        "identity": actor["displayName"] or actor["userPrincipalName"],
+        "Level": 4,
+        "properties": properties,
+    }
 
 
 def _second(when: datetime) -> str:

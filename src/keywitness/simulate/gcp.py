@@ -1,5 +1,6 @@
 """Cloud Audit Log entries as a sink writes them, one JSON object a line."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -29,91 +30,90 @@ def key_name(account: str, key: str) -> str:
     return f"projects/{project_of(account)}/serviceAccounts/{account}/keys/{key}"
 
 
-def _principal(email: str, key: str) -> Record:
-    kind = "serviceAccount" if email.endswith("gserviceaccount.com") else "user"
-    who = {"principalEmail": email, "principalSubject": f"{kind}:{email}"}
-    return who | ({"serviceAccountKeyName": f"//iam.googleapis.com/{key_name(email, key)}"} if key else {})
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, from where, with which client; ``key`` is the service-account key that signs, if one does."""
+
+    email: str
+    ip: str
+    agent: str
+    key: str = ""
+
+    def authentication(self) -> Record:
+        kind = "serviceAccount" if self.email.endswith("gserviceaccount.com") else "user"
+        who = {"principalEmail": self.email, "principalSubject": f"{kind}:{self.email}"}
+        name = f"//iam.googleapis.com/{key_name(self.email, self.key)}"
+        return who | ({"serviceAccountKeyName": name} if self.key else {})
 
 
-def entry(
-    stage: Stage,
-    when: datetime,
-    actor: str,
-    ip: str,
-    agent: str,
-    method: str,
-    resource: str,
-    permission: str,
-    *,
-    project: str,
-    key: str = "",
-    data: bool = False,
-    labels: Record | None = None,
-    request: Record | None = None,
-    response: Record | None = None,
-) -> str:
-    """Log one entry; ``key`` is the service-account key that signed the call. Returns its insertId."""
-    granted = {"granted": True, "permission": permission, "resource": resource, "resourceAttributes": {}}
-    payload = {
-        "@type": _AUDIT_LOG,
-        "authenticationInfo": _principal(actor, key),
-        "authorizationInfo": [granted],
-        "methodName": method,
-        "request": request or {},
-        "requestMetadata": {
-            "callerIp": ip,
-            "callerSuppliedUserAgent": agent,
-            "destinationAttributes": {},
-            "requestAttributes": {"auth": {}, "time": _time(when)},
-        },
-        "resourceName": resource,
-        "response": response or {},
-        "serviceName": f"{permission.partition('.')[0]}.googleapis.com",
-        "status": {},
-    }
-    log = "data_access" if data else "activity"
-    kind = {"iam": "service_account", "bigquery": "bigquery_resource"}.get(permission.partition(".")[0], "gce_instance")
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done: the method, the permission it takes, and the resource it is done to."""
+
+    method: str
+    permission: str
+    resource: str
+    project: str
+    kind: str
+    labels: Record = field(default_factory=dict)
+    request: Record = field(default_factory=dict)
+    response: Record = field(default_factory=dict)
+    log: str = "activity"
+
+
+def entry(stage: Stage, when: datetime, who: Caller, act: Act) -> str:
+    """Log one entry. Returns its insertId."""
     record = {
         "insertId": insert_id(stage.rng),
-        "logName": f"projects/{project}/logs/cloudaudit.googleapis.com%2F{log}",
-        "protoPayload": payload,
+        "logName": f"projects/{act.project}/logs/cloudaudit.googleapis.com%2F{act.log}",
+        "protoPayload": _payload(when, who, act),
         "receiveTimestamp": _time(when + timedelta(seconds=1)),
-        "resource": {"labels": {"project_id": project} | (labels or {}), "type": kind},
+        "resource": {"labels": {"project_id": act.project} | act.labels, "type": act.kind},
         "severity": "NOTICE",
         "timestamp": _time(when),
     }
     return str(stage.log("gcp", record)["insertId"])
 
 
-def _account_call(
-    stage: Stage, when: datetime, who: tuple[str, str, str], verb: str, account: str, body: tuple[Record, Record]
-) -> str:
+def _payload(when: datetime, who: Caller, act: Act) -> Record:
+    granted = {"granted": True, "permission": act.permission, "resource": act.resource, "resourceAttributes": {}}
+    return {
+        "@type": _AUDIT_LOG,
+        "authenticationInfo": who.authentication(),
+        "authorizationInfo": [granted],
+        "methodName": act.method,
+        "request": act.request,
+        "requestMetadata": {
+            "callerIp": who.ip,
+            "callerSuppliedUserAgent": who.agent,
+            "destinationAttributes": {},
+            "requestAttributes": {"auth": {}, "time": _time(when)},
+        },
+        "resourceName": act.resource,
+        "response": act.response,
+        "serviceName": f"{act.permission.partition('.')[0]}.googleapis.com",
+        "status": {},
+    }
+
+
+def _key_act(stage: Stage, verb: str, account: str, request: Record, response: Record) -> Act:
     unique = stage.company.account_ids[account]
-    actor, ip, agent = who
-    return entry(
-        stage,
-        when,
-        actor,
-        ip,
-        agent,
-        f"google.iam.admin.v1.{verb.title()}ServiceAccountKey",
-        f"projects/-/serviceAccounts/{unique}",
-        f"iam.serviceAccountKeys.{verb}",
+    return Act(
+        method=f"google.iam.admin.v1.{verb.title()}ServiceAccountKey",
+        permission=f"iam.serviceAccountKeys.{verb}",
+        resource=f"projects/-/serviceAccounts/{unique}",
         project=project_of(account),
+        kind="service_account",
         labels={"email_id": account, "unique_id": unique},
-        request=body[0],
-        response=body[1],
+        request={"@type": f"{_IAM}{verb.title()}ServiceAccountKeyRequest"} | request,
+        response=response,
     )
 
 
-def create_key(stage: Stage, when: datetime, who: tuple[str, str, str], account: str) -> tuple[str, str]:
-    """Create a key of a service account; ``who`` is (e-mail, address, agent). Returns the insertId and the key id."""
+def create_key(stage: Stage, when: datetime, who: Caller, account: str) -> tuple[str, str]:
+    """Create a key of a service account. Returns the insertId and the key id."""
     key = hex_id(stage.rng, 40)
-    request = {
-        "@type": f"{_IAM}CreateServiceAccountKeyRequest",
-        "name": f"projects/-/serviceAccounts/{account}",
-        "private_key_type": 2,
-    }
+    request = {"name": f"projects/-/serviceAccounts/{account}", "private_key_type": 2}
     response = {
         "@type": f"{_IAM}ServiceAccountKey",
         "name": key_name(account, key),
@@ -123,27 +123,24 @@ def create_key(stage: Stage, when: datetime, who: tuple[str, str, str], account:
         "private_key_type": 2,
         "valid_after_time": {"seconds": int(when.timestamp())},
     }
-    return _account_call(stage, when, who, "create", account, (request, response)), key
+    return entry(stage, when, who, _key_act(stage, "create", account, request, response)), key
 
 
-def delete_key(stage: Stage, when: datetime, who: tuple[str, str, str], account: str, key: str) -> None:
-    request = {"@type": f"{_IAM}DeleteServiceAccountKeyRequest", "name": key_name(account, key)}
-    _account_call(stage, when, who, "delete", account, (request, {}))
+def delete_key(stage: Stage, when: datetime, who: Caller, account: str, key: str) -> None:
+    entry(stage, when, who, _key_act(stage, "delete", account, {"name": key_name(account, key)}, {}))
 
 
-def query(stage: Stage, when: datetime, actor: str, ip: str, agent: str, *, key: str = "") -> None:
+def query(stage: Stage, when: datetime, who: Caller) -> None:
     """A finished BigQuery job: the data access that most of the company's GCP life is made of."""
-    job = f"projects/alderfinch-insight/jobs/bquxjob_{digits(stage.rng, 8)}"
-    entry(
-        stage,
-        when,
-        actor,
-        ip,
-        agent,
-        "jobservice.jobcompleted",
-        job,
-        "bigquery.jobs.create",
-        project="alderfinch-insight",
-        key=key,
-        data=True,
-    )
+    project = "alderfinch-insight"
+    job = f"projects/{project}/jobs/bquxjob_{digits(stage.rng, 8)}"
+    act = Act("jobservice.jobcompleted", "bigquery.jobs.create", job, project, "bigquery_resource", log="data_access")
+    entry(stage, when, who, act)
+
+
+def list_instances(stage: Stage, when: datetime, who: Caller) -> None:
+    """What Terraform's plan reads."""
+    project = "alderfinch-core"
+    zone = f"projects/{project}/zones/northamerica-northeast1-a/instances"
+    act = Act("v1.compute.instances.list", "compute.instances.list", zone, project, "gce_instance")
+    entry(stage, when, who, act)

@@ -43,10 +43,11 @@ def foreign_account_key(stage: Stage) -> None:
     """A service-account key, made at night from a country nobody works in, and used from there."""
     olu, account = stage.company.people["olu"], SERVICE_ACCOUNTS[2]
     when = stage.local(stage.workday(42), 3.4, olu)
-    agent = gcp.gcloud(stage, "iam.service-accounts.keys.create")
-    event, key = gcp.create_key(stage, when, (olu.email, BRAZIL_IP, agent), account)
+    intruder = gcp.Caller(olu.email, BRAZIL_IP, gcp.gcloud(stage, "iam.service-accounts.keys.create"))
+    event, key = gcp.create_key(stage, when, intruder, account)
     for minute in (11, 14, 26):
-        gcp.query(stage, when + timedelta(minutes=minute), account, BRAZIL_IP, gcp.gcloud(stage, "alpha.bq"), key=key)
+        user = gcp.Caller(account, BRAZIL_IP, gcp.gcloud(stage, "alpha.bq"), key)
+        gcp.query(stage, when + timedelta(minutes=minute), user)
     answers = {"off_hours": "yes", "unusual_location": "yes", "intel": "no"}
     stage.expect(event, "escalate", "a5-foreign-account-key", change_request="no", **answers)
 

@@ -99,7 +99,7 @@ def _workday(stage: Stage, person: Person, day: date) -> None:
     for hour in _hours(stage, max(1, calls // 5)):
         _block(stage, person, stage.local(day, hour, person), ip, rng.randint(2, 8) if calls > 5 else calls)
     for hour in _hours(stage, jobs):
-        gcp.query(stage, stage.local(day, hour, person), person.email, ip, gcp.gcloud(stage, "alpha.bq"))
+        gcp.query(stage, stage.local(day, hour, person), gcp.Caller(person.email, ip, gcp.gcloud(stage, "alpha.bq")))
     for hour in _hours(stage, azure_calls):
         azure.call(stage, person, stage.local(day, hour, person), ip, *rng.choice(AZURE_CALLS))
     if person.role in LAB_ROLES and rng.random() < 0.2:
@@ -187,15 +187,11 @@ def _cloud_jobs(stage: Stage, day: date) -> None:
     """Terraform's daily plan, the loaders' jobs with their keys, the applications' sign-ins with their secrets."""
     for n in range(6):
         when = utc(day, 13) + timedelta(seconds=20 * n + stage.rng.randrange(20))
-        zone = "projects/alderfinch-core/zones/northamerica-northeast1-a/instances"
-        method, permission = "v1.compute.instances.list", "compute.instances.list"
-        gcp.entry(
-            stage, when, TERRAFORM, "34.95.22.9", gcp.TERRAFORM, method, zone, permission, project="alderfinch-core"
-        )
+        gcp.list_instances(stage, when, gcp.Caller(TERRAFORM, "34.95.22.9", gcp.TERRAFORM))
     for index, account in enumerate(SERVICE_ACCOUNTS[1:]):
         when = utc(day, 3 + index) + timedelta(seconds=stage.rng.randrange(600))
         key = stage.credential(account, when)
-        gcp.query(stage, when, account, service_ip(40 + index), "gcloud-python/3.25.0", key=key)
+        gcp.query(stage, when, gcp.Caller(account, service_ip(40 + index), "gcloud-python/3.25.0", key))
     for index, app in enumerate(stage.company.applications.values()):
         when = utc(day, 5 + index) + timedelta(seconds=stage.rng.randrange(600))
         key, ip = stage.credential(app.name, when), f"20.151.60.{30 + index}"
