@@ -1,0 +1,82 @@
+"""What the organisation knows, read once per run from a folder in which each file is optional.
+
+A part without a file is *unavailable*, which is not the same as empty: no
+``changes.csv`` means that nobody can say whether a change was approved, and
+the questions answer ``unknown`` to that. A row that can't be used is set aside
+as a :class:`~keywitness.errors.Reject` and costs no other row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from keywitness.context.calendar import Moment, Organisation, load_organisation, moment
+from keywitness.context.changes import ChangeRequest, load_changes
+from keywitness.context.geo import Geo, Place, distance_km
+from keywitness.context.identities import Directory, Identity, load_identities
+from keywitness.context.intel import Indicator, Indicators, load_indicators
+from keywitness.errors import Reject, UsageError
+
+__all__ = (
+    "ChangeRequest",
+    "Context",
+    "Directory",
+    "Geo",
+    "Identity",
+    "Indicator",
+    "Indicators",
+    "Moment",
+    "Organisation",
+    "Place",
+    "distance_km",
+    "load",
+    "moment",
+)
+
+
+CHANGE_FILES: Final = ("changes.csv", "changes.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All parts. ``files`` says for each part which file it came from, by name; "" when it has none."""
+
+    organisation: Organisation
+    changes: tuple[ChangeRequest, ...] | None  # None: no source, or none that could be read; () is a source without one
+    directory: Directory
+    indicators: Indicators | None
+    geo: Geo
+    rejects: tuple[Reject, ...]
+    files: Mapping[str, str]
+
+
+def load(folder: Path | None) -> Context:
+    """Read the folder. None: everything unavailable, and the organisation's defaults.
+
+    Raises :class:`~keywitness.errors.UsageError` when ``folder`` is no folder.
+    """
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"the context folder {folder} is not there, or is not a folder")
+    rejects: list[Reject] = []
+    here = partial(_present, folder)
+    organisation = load_organisation(here("org.toml"), rejects)
+    tickets = [load_changes(path, rejects) for name in CHANGE_FILES if (path := here(name))]
+    changes = tuple(change for part in tickets for change in part or ())
+    directory = load_identities(here("identities.csv"), rejects)
+    indicators = load_indicators(folder, rejects)
+    geo = Geo.open(folder, rejects)
+    files = {
+        "organisation": "org.toml" if organisation.configured else "",
+        "changes": ", ".join(name for name in CHANGE_FILES if here(name)),
+        "identities": "identities.csv" if directory.available else "",
+        "indicators": ", ".join(indicators.files) if indicators else "",
+        **geo.files,
+    }
+    known = any(part is not None for part in tickets)
+    return Context(organisation, changes if known else None, directory, indicators, geo, tuple(rejects), files)
+
+
+def _present(folder: Path | None, name: str) -> Path | None:
+    return folder / name if folder and (folder / name).is_file() else None
