@@ -54,7 +54,7 @@ def test_tickets_fail_as_named(company: Path, by_kind: dict[str, list[Record]]) 
     assert not [t for t in tickets(company, "adele", "svc-archive") if around(t, expired)]
     assert [t for t in tickets(company, "adele", "svc-pricing") if around(t, scope)]
     assert not tickets(company, "adele", scope["requestParameters"]["userName"])
-    (after,) = tickets(company, "adele", "svc-billing")
+    (after,) = tickets(company, "adele", "svc-claims")
     assert around(after, late)
     assert datetime.fromisoformat(after["approved_at"]) > time_of(late)
     assert [t for t in tickets(company, "adele", "svc-notify") if around(t, hijacked)]

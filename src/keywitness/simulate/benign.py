@@ -201,7 +201,7 @@ def self_rotation(stage: Stage) -> None:
     """People who renew their own key every four weeks, as a standing change tells them to."""
     for name, hour in (("ivo", 10.5), ("emeka", 14.5)):
         person = stage.company.people[name]
-        stage.standing(name, "CreateAccessKey", "self")
+        stage.standing(name, "CreateAccessKey", name)
         for script_day in (6, 34):
             when = stage.local(stage.workday(script_day), hour, person)
             who, old = aws.user(stage, name, when, person.desk_ip), stage.credential(name, when)

@@ -35,6 +35,7 @@ SERVICE_USERS: Final = (
     "svc-geocode",
     "svc-chat",
     "svc-quotes",
+    "svc-claims",
 )
 APPLICATIONS: Final = (
     "Ledger Sync",

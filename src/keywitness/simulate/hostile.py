@@ -167,8 +167,8 @@ def logging_off(stage: Stage) -> None:
 def approved_afterwards(stage: Stage) -> None:
     """The change comes first, the ticket and its approval the day after, dated back."""
     _, when, who = _at_desk(stage, "adele", 41, 14.5)
-    row = stage.around("adele", "CreateAccessKey", "svc-billing", when)
+    row = stage.around("adele", "CreateAccessKey", "svc-claims", when)
     asked = when + timedelta(hours=19)
     stage.tickets[-1] = replace(row, created=asked, approved_at=asked + timedelta(hours=2))
-    event, _ = aws.create_key(stage, who, when, "svc-billing")
+    event, _ = aws.create_key(stage, who, when, "svc-claims")
     stage.expect(event, "escalate", "a14-approved-afterwards", change_request="no", off_hours="no", intel="no")
