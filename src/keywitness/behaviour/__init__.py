@@ -1,0 +1,68 @@
+"""Behaviour: what this principal, its peers and the organisation usually do.
+
+One file a family of history queries. A family is one Ibis expression over the
+tables of the run, and a function that turns its rows into a frozen record per
+change. Nothing here judges; thresholds are the questions' business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What families query. All times UTC; ``changes`` has one row per finding with its windows as columns.
+
+    ``events``: all events. ``activity``: those of the principals in question, with place and client.
+    ``profiles``: their daily counts. ``changes``: the findings. ``credentials``: change, credential_id.
+    ``history``: every credential change of the run, removals too.
+    """
+
+    events: ir.Table
+    activity: ir.Table
+    profiles: ir.Table
+    changes: ir.Table
+    credentials: ir.Table
+    history: ir.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """``query`` yields rows with a column ``change``; ``collect`` gets the rows of one change, maybe none."""
+
+    name: str
+    query: Callable[[Tables], ir.Table]
+    collect: Callable[[list[dict[str, Any]]], Any]
+
+
+from keywitness.behaviour import acts, address, clients, habit, places, previous, rhythm, signs, usage  # noqa: E402
+
+FAMILIES: Final[tuple[Family, ...]] = (
+    rhythm.FAMILY,
+    places.FAMILY,
+    clients.FAMILY,
+    previous.FAMILY,
+    signs.FAMILY,
+    habit.FAMILY,
+    usage.FAMILY,
+    address.FAMILY,
+    acts.FAMILY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What the families found for one change; the field names are the families' names."""
+
+    rhythm: rhythm.Rhythm
+    places: places.Places
+    clients: clients.Clients
+    previous: previous.Previous | None
+    signs: signs.Signs
+    habit: habit.Habit
+    usage: usage.Usage
+    address: address.Address
+    acts: acts.Acts

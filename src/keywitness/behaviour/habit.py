@@ -1,0 +1,54 @@
+"""Who makes this kind of change, and how often: the actor, and everyone else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import ibis.expr.types as ir
+
+from keywitness.behaviour import Family, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """How often one principal made this kind of change in the lookback, successfully."""
+
+    count: int
+    days: int
+    last: datetime
+    same_target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """By principal. The lookback is 90 days and ends a day before the change."""
+
+    doers: Mapping[str, Doer]
+
+
+def query(tables: Tables) -> ir.Table:
+    changes, past = tables.changes, tables.history
+    joined = changes.inner_join(
+        past,
+        [
+            changes.kind == past.past_kind,
+            changes.own == past.past_own,
+            past.past_time < changes.before_1d,
+            past.past_time >= changes.before_90d,
+        ],
+    )
+    same = (joined.past_target == joined.target).cast("int64")
+    return joined.group_by(["change", "past_actor"]).aggregate(
+        n=joined.count(),
+        days=joined.past_time.date().nunique(),
+        last=joined.past_time.max(),
+        same_target=same.sum(),
+    )
+
+
+def collect(rows: list[dict[str, Any]]) -> Habit:
+    return Habit({r["past_actor"]: Doer(r["n"], r["days"], r["last"], r["same_target"]) for r in rows})
+
+
+FAMILY: Final = Family("habit", query, collect)

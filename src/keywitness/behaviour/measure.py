@@ -1,0 +1,158 @@
+"""Asking every family once for all findings of a run."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pyarrow as pa
+
+from keywitness.behaviour import FAMILIES, Behaviour, Family, Tables
+from keywitness.behaviour.clients import client_of
+from keywitness.context.geo import Geo
+from keywitness.detect import Resolve
+from keywitness.lake import Engine
+from keywitness.lake.profiles import activity, daily
+from keywitness.model import ADDING, CredentialChange
+
+LOOKBACK_DAYS: Final = 90
+"""UEBA products learn from 30 to 180 days; 90 covers a quarter's routine and most retention periods."""
+
+_WINDOWS: Final = {"before_1d": -1, "before_7d": -7, "before_30d": -30, "before_90d": -LOOKBACK_DAYS, "after_1d": 1}
+_STAMP: Final = pa.timestamp("us", tz="UTC")
+
+
+def measure(
+    engine: Engine,
+    findings: Sequence[CredentialChange],
+    history: Sequence[CredentialChange],
+    offsets: Sequence[int],
+    geo: Geo,
+    resolve: Resolve,
+) -> list[Behaviour]:
+    """What each family found, one record per finding, in the order of ``findings``.
+
+    ``offsets``: minutes east of UTC of each finding's actor at that time. ``history``: all changes of the run.
+    """
+    tables = prepare(engine, findings, history, offsets, geo, resolve)
+    found: dict[str, list[Any]] = {}
+    for family in FAMILIES:
+        grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in engine.rows(family.query(tables)):
+            grouped[row["change"]].append(row)
+        found[family.name] = [family.collect(grouped.get(i, [])) for i in range(len(findings))]
+    return [Behaviour(**{name: results[i] for name, results in found.items()}) for i in range(len(findings))]
+
+
+def query_text(engine: Engine, tables: Tables, family: Family) -> str:
+    """The SQL of one family's question, as the engine runs it."""
+    return engine.sql(family.query(tables))
+
+
+def prepare(
+    engine: Engine,
+    findings: Sequence[CredentialChange],
+    history: Sequence[CredentialChange],
+    offsets: Sequence[int],
+    geo: Geo,
+    resolve: Resolve,
+) -> Tables:
+    """The tables that the families query, computed once."""
+    events = engine.events()
+    scope = {c.actor_principal for c in findings} | {c.target_principal for c in findings}
+    actors = engine.rows(events.group_by("actor_id").aggregate(name=events.actor_name.max(), tenant=events.tenant.max()))
+    principals = engine.register("principals", _principals(actors, scope, resolve))
+    addresses = [row["source_ip"] for row in engine.rows(events.select("source_ip").distinct())]
+    places = engine.register("places", _places(addresses, geo))
+    agents = [row["user_agent"] for row in engine.rows(events.select("user_agent").distinct())]
+    clients = engine.register("clients", _clients(agents))
+    acts = engine.keep("activity", activity(events, principals, places, clients))
+    return Tables(
+        events,
+        acts,
+        engine.keep("profiles", daily(acts)),
+        engine.register("changes", _changes(findings, offsets)),
+        engine.register("credentials", _credentials(findings)),
+        engine.register("history", _history(history)),
+    )
+
+
+def _principals(actors: Iterable[Mapping[str, Any]], scope: set[Any], resolve: Resolve) -> pa.Table:
+    rows = [(a["actor_id"], resolve(a["actor_id"], a["name"], a["tenant"])) for a in actors if a["actor_id"]]
+    kept = sorted((i, p) for i, p in rows if p in scope)
+    return pa.table(
+        {"actor_id": pa.array([i for i, _ in kept], pa.string()), "principal": pa.array([p for _, p in kept], pa.string())}
+    )
+
+
+def _places(addresses: Iterable[str | None], geo: Geo) -> pa.Table:
+    known = sorted(a for a in addresses if a)
+    places = [geo.place(a) for a in known]
+    return pa.table(
+        {
+            "source_ip": pa.array(known, pa.string()),
+            "country": pa.array([p.country if p else None for p in places], pa.string()),
+            "asn": pa.array([p.asn if p else None for p in places], pa.int64()),
+        }
+    )
+
+
+def _clients(agents: Iterable[str | None]) -> pa.Table:
+    known = sorted(a for a in agents if a)
+    return pa.table(
+        {"user_agent": pa.array(known, pa.string()), "client": pa.array([client_of(a) for a in known], pa.string())}
+    )
+
+
+def _changes(findings: Sequence[CredentialChange], offsets: Sequence[int]) -> pa.Table:
+    times = [f.time for f in findings]
+    columns = {
+        "change": pa.array(range(len(findings)), pa.int64()),
+        "change_event": pa.array([f.event_id for f in findings], pa.string()),
+        "at": pa.array(times, _STAMP),
+        "actor": pa.array([f.actor_principal for f in findings], pa.string()),
+        "target": pa.array([f.target_principal for f in findings], pa.string()),
+        "address": pa.array([f.source_ip for f in findings], pa.string()),
+        "session": pa.array([f.session_id for f in findings], pa.string()),
+        "kind": pa.array([f.credential_type for f in findings], pa.string()),
+        "own": pa.array([f.is_self for f in findings], pa.bool_()),
+        "offset_minutes": pa.array(list(offsets), pa.int64()),
+        "baseline_start": pa.array([(t - timedelta(days=LOOKBACK_DAYS)).date() for t in times], pa.date32()),
+        "baseline_end": pa.array([baseline_end(t).date() for t in times], pa.date32()),
+    }
+    for name, days in _WINDOWS.items():
+        columns[name] = pa.array([t + timedelta(days=days) for t in times], _STAMP)
+    return pa.table(columns)
+
+
+def baseline_end(at: datetime) -> datetime:
+    """The last day of a change's baseline: the last UTC day that ended at least 24 hours before it.
+
+    An intruder who works for some hours before adding the key must not have taught the baseline by then.
+    """
+    return (at - timedelta(days=2)).astimezone(UTC)
+
+
+def _credentials(findings: Sequence[CredentialChange]) -> pa.Table:
+    rows = [(i, key, f.time) for i, f in enumerate(findings) for key in f.credential_ids]
+    return pa.table(
+        {
+            "change": pa.array([i for i, _, _ in rows], pa.int64()),
+            "credential_id": pa.array([key for _, key, _ in rows], pa.string()),
+            "since": pa.array([since for _, _, since in rows], _STAMP),
+        }
+    )
+
+
+def _history(history: Sequence[CredentialChange]) -> pa.Table:
+    past = [c for c in history if c.change in ADDING and c.outcome == "success"]
+    return pa.table(
+        {
+            "past_event": pa.array([c.event_id for c in past], pa.string()),
+            "past_time": pa.array([c.time for c in past], _STAMP),
+            "past_actor": pa.array([c.actor_principal for c in past], pa.string()),
+            "past_target": pa.array([c.target_principal for c in past], pa.string()),
+            "past_kind": pa.array([c.credential_type for c in past], pa.string()),
+            "past_own": pa.array([c.is_self for c in past], pa.bool_()),
+        }
+    )

@@ -1,0 +1,110 @@
+"""What happened to or through this principal before the change that should worry.
+
+Risk detections and alerts of the last 30 days, tampering with logs or MFA of
+the last 7, failed sign-ins and denied calls of the last day, and read-only
+operations that the principal had never used before that day.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+import ibis
+import ibis.expr.types as ir
+
+from keywitness.behaviour import Family, Tables
+
+_DENIED: Final = ("denied", "unauthorized", "forbidden", "authorizationfailed", "code 7")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One kind of sign: how often, how many different operations, when, and the last event of it."""
+
+    kind: str  # risk, tampering, failed_sign_in, denied, discovery
+    count: int
+    operations: int
+    first: datetime
+    last: datetime
+    last_event: str
+    what: str  # the last operation
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    found: tuple[Sign, ...]
+
+    def of(self, kind: str) -> Sign | None:
+        return next((sign for sign in self.found if sign.kind == kind), None)
+
+
+@lru_cache(maxsize=1)
+def tampering() -> tuple[str, ...]:
+    """Operations that disable logging or MFA, lower-cased, from ``signs.toml``."""
+    text = files(__package__).joinpath("signs.toml").read_text("utf-8")
+    return tuple(sorted({name.lower() for name in tomllib.loads(text)["tampering"]}))
+
+
+def query(tables: Tables) -> ir.Table:
+    acts, changes = tables.activity, tables.changes
+    joined = changes.inner_join(
+        acts, [changes.actor == acts.principal, acts.time <= changes.at, acts.time >= changes.before_90d]
+    )
+    joined = joined.filter(joined.event_id != joined.change_event)
+    notable = joined.mutate(kind=_kind(joined))
+    notable = notable.filter(notable.kind.notnull())
+    found = _summed(notable, ["change", "kind"])
+    return found.union(_summed(_discovery(joined), ["change", "kind"]))
+
+
+def _kind(joined: ir.Table) -> ir.StringColumn:
+    error = joined.error.fill_null("").lower()
+    denied = ibis.or_(*(error.contains(word) for word in _DENIED))
+    failed = joined.outcome == "failure"
+    since_day, since_week, since_month = (
+        joined.time >= joined.before_1d,
+        joined.time >= joined.before_7d,
+        joined.time >= joined.before_30d,
+    )
+    return ibis.cases(
+        (joined["class"].isin(["risk", "alert"]) & since_month, "risk"),
+        (joined.operation.lower().isin(tampering()) & ~failed & since_week, "tampering"),
+        ((joined["class"] == "sign-in") & failed & since_day, "failed_sign_in"),
+        (failed & denied & since_day, "denied"),
+        else_=None,
+    )
+
+
+def _discovery(joined: ir.Table) -> ir.Table:
+    """The events of read-only operations that this principal first used in the day before the change."""
+    reads = joined.filter(joined.read_only & (joined["class"] != "sign-in"))
+    first = reads.group_by(["change", "operation"]).aggregate(first_use=reads.time.min())
+    fresh = reads.inner_join(first, ["change", "operation"])
+    fresh = fresh.filter(fresh.first_use >= fresh.before_1d)
+    return fresh.mutate(kind=ibis.literal("discovery"))
+
+
+def _summed(rows: ir.Table, keys: list[str]) -> ir.Table:
+    return rows.group_by(keys).aggregate(
+        n=rows.count(),
+        operations=rows.operation.nunique(),
+        first=rows.time.min(),
+        last=rows.time.max(),
+        last_event=rows.event_id.argmax(rows.time),
+        what=rows.operation.argmax(rows.time),
+    )
+
+
+def collect(rows: list[dict[str, Any]]) -> Signs:
+    ordered = sorted(rows, key=lambda row: str(row["kind"]))
+    return Signs(
+        tuple(
+            Sign(r["kind"], r["n"], r["operations"], r["first"], r["last"], r["last_event"], r["what"]) for r in ordered
+        )
+    )
+
+
+FAMILY: Final = Family("signs", query, collect)

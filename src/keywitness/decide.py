@@ -1,0 +1,173 @@
+"""Answers × policy → escalate, review or close."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from keywitness.errors import Source, UsageError
+from keywitness.model import Action, Answer, CredentialChange, Decision, Priority
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "unauthorised": ("change_request", "no"),
+    "atypical_actor": ("atypical_actor", "yes"),
+    "pattern": ("pattern", "yes"),
+}
+"""The runbook's criteria: which answer of which question makes each of them true."""
+
+_WORDS: Final = {
+    "unauthorised": "no approved change covers it",
+    "atypical_actor": "the actor does not make such changes",
+    "pattern": "it is one of several by the same hand",
+    "threat_intel": "an indicator matches",
+    "unusual_location": "the location is unusual",
+    "off_hours": "it was outside the actor's hours",
+    "unusual_client": "the client is unusual",
+    "suspicious_history": "there was something suspicious before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``policy.toml`` as loaded; see there for what each value decides."""
+
+    criteria: tuple[str, ...]
+    settled_by_approval: frozenset[str]
+    hostile: tuple[tuple[str, ...], ...]
+    adjacent_criteria: tuple[str, ...]
+    failed_criteria: tuple[str, ...]
+    thresholds: Mapping[str, float]
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The shipped policy, with the values of ``path`` over it. Raises UsageError for a file or value that can't be."""
+    data = tomllib.loads(files("keywitness").joinpath("policy.toml").read_text("utf-8"))
+    if path is not None:
+        try:
+            given = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"the policy can't be read ({error})", Source(str(path))) from error
+        _merge(data, given, Source(str(path)))
+    escalate, scope = data["escalate"], data["scope"]
+    unknown = set(escalate["criteria"]) - set(REASONS)
+    if unknown:
+        raise UsageError(f"unknown criteria {', '.join(sorted(unknown))}; known: {', '.join(REASONS)}", Source(str(path)))
+    return Policy(
+        tuple(escalate["criteria"]),
+        frozenset(escalate["settled_by_approval"]),
+        tuple(tuple(group) for group in escalate["hostile"]),
+        tuple(scope["adjacent_criteria"]),
+        tuple(scope["failed_criteria"]),
+        {**data["thresholds"], "indicator_confidence": escalate["indicator_confidence"]},
+    )
+
+
+def _merge(base: dict[str, Any], given: Mapping[str, Any], source: Source) -> None:
+    for section, values in given.items():
+        if section not in base or not isinstance(values, dict):
+            raise UsageError(f"[{section}] is no section of a policy; known: {', '.join(base)}", source)
+        for key, value in values.items():
+            known = base[section].get(key)
+            number = isinstance(known, int | float)
+            if known is None or isinstance(value, bool) or isinstance(value, int | float) != number:
+                raise UsageError(f"[{section}] {key} = {value!r} is not something a policy can set", source)
+            base[section][key] = value
+
+
+def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Policy, privileged: bool) -> Decision:
+    """The decision on one change. ``privileged``: the target has admin rights, or is the root of an account."""
+    criteria = _counting(change, policy)
+    approved = answers["change_request"].answer == "yes"
+    lit = [r for r in criteria if _is(answers, *REASONS[r]) and not (approved and r in policy.settled_by_approval)]
+    signs = [group for group in policy.hostile if all(_is(answers, question, "yes") for question in group)]
+    reasons = tuple(dict.fromkeys([*lit, *(question for group in signs for question in group)]))
+    open_ones = [
+        r for r in criteria if _is(answers, REASONS[r][0], "unknown") and not (approved and r in policy.settled_by_approval)
+    ]
+    action: Action = "escalate" if reasons else "review" if open_ones else "close"
+    return Decision(
+        action,
+        reasons,
+        _priority(action, change, answers, privileged),
+        _because(action, change, reasons, open_ones, approved),
+        _against(action, answers, reasons),
+        tuple(dict.fromkeys(m for r in open_ones for m in answers[REASONS[r][0]].missing)),
+        _flip(action, answers, lit, signs, open_ones, criteria),
+    )
+
+
+def _is(answers: Mapping[str, Answer], question: str, verdict: str) -> bool:
+    return question in answers and answers[question].answer == verdict
+
+
+def _counting(change: CredentialChange, policy: Policy) -> tuple[str, ...]:
+    if change.outcome == "failure":
+        return policy.failed_criteria
+    return policy.criteria if change.scope == "core" else policy.adjacent_criteria
+
+
+def _priority(action: Action, change: CredentialChange, answers: Mapping[str, Answer], privileged: bool) -> Priority:
+    """P1 to P4 as the design sets them; an escalated change that succeeded is persistence, never below P2."""
+    if action == "close":
+        return "P4"
+    if action == "review" or change.outcome == "failure":
+        return "P3"
+    several = _is(answers, "pattern", "yes")
+    foreign = _is(answers, "used_since", "yes") and answers["used_since"].kind == "foreign network"
+    return "P1" if several or privileged or foreign else "P2"
+
+
+def _because(
+    action: Action, change: CredentialChange, reasons: tuple[str, ...], open_ones: list[str], approved: bool
+) -> str:
+    if action == "escalate":
+        return _sentence("; ".join(_WORDS.get(r, r.replace("_", " ")) for r in reasons))
+    if action == "review":
+        return "Not settled: " + "; ".join(_WORDS[r] for r in open_ones) + " (unknown)."
+    if change.outcome == "failure":
+        return "The attempt failed and nothing was added; nothing else points to an intruder."
+    if change.scope != "core":
+        return f"{change.technique} is not counted as a credential addition by this policy; no hostile sign."
+    return "An approved change covers it." if approved else "No criterion holds and nothing is open."
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def _against(action: Action, answers: Mapping[str, Answer], reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """The strongest facts against the decision, at most four: opposing answers first, then their own counter-evidence."""
+    opposing: list[str] = []
+    if action == "escalate":
+        opposing = [answers[q].because for q in _WORDS if q in answers and answers[q].answer == "no" and q not in reasons]
+        if _is(answers, "change_request", "yes"):
+            opposing.insert(0, answers["change_request"].because)
+    elif action == "close":
+        opposing = [answers[q].because for q in _WORDS if _is(answers, q, "yes")]
+    own = [text for q in ("change_request", *reasons) if q in answers for text in answers[q].against]
+    return tuple(dict.fromkeys([*own, *opposing]))[:4]
+
+
+def _flip(
+    action: Action,
+    answers: Mapping[str, Answer],
+    lit: list[str],
+    signs: list[tuple[str, ...]],
+    open_ones: list[str],
+    criteria: tuple[str, ...],
+) -> str:
+    """The one fact that would change the decision; empty when no single fact does."""
+    if action == "review":
+        return f"A settled answer to {REASONS[open_ones[0]][0]}: {', '.join(answers[REASONS[open_ones[0]][0]].missing)}"
+    if action == "close":
+        return "An indicator match, or proof that the approval is not genuine"
+    if signs:
+        first = _WORDS.get(signs[0][0], signs[0][0])
+        return f"Proof that it is not so that {first}" if len(signs) == 1 and not lit else ""
+    if lit == ["unauthorised"] or (criteria and lit[0] == "unauthorised"):
+        return "An approved change for this actor, target, action and time"
+    return "Proof that the actor was told to make these changes"
+
+

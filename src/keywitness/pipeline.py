@@ -1,0 +1,75 @@
+"""The whole walk: logs → events → changes → facts → answers → decisions → cases."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from keywitness import __version__
+from keywitness.case import cases
+from keywitness.catalogue import Catalogue
+from keywitness.contain import commands
+from keywitness.context import Context
+from keywitness.decide import Policy, decide
+from keywitness.describe import sentence
+from keywitness.detect import detect, is_finding
+from keywitness.facts import Knowledge, Window, gather, kept_records
+from keywitness.lake import ENGINES, Engine
+from keywitness.model import Finding, Report
+from keywitness.questions import QUESTIONS
+from keywitness.questions.unusual_location import describe
+from keywitness.readers.pool import ReadReport, read_all
+from keywitness.readers.source import LogFile
+from keywitness.timeline import timeline
+
+
+def triage(
+    files: Sequence[LogFile],
+    spool: Path,
+    context: Context,
+    catalogue: Catalogue,
+    policy: Policy,
+    window: Window,
+    progress: Callable[[int, int], None] = lambda done, records: None,  # noqa: ARG005
+) -> Report:
+    """Read ``files`` by way of ``spool`` (a folder for Parquet parts) and judge every change in ``window``."""
+    read = read_all(files, spool, catalogue.wanted(), progress)
+    knowledge = know(ENGINES["duckdb"](read.parts), context, catalogue, policy, window)
+    return report(read, knowledge, context, judge(knowledge, policy))
+
+
+def know(engine: Engine, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Knowledge:
+    """Detect, and fetch everything that the questions need, once per run."""
+    changes = detect(kept_records(engine, catalogue), catalogue, context.directory.resolve)
+    findings = [change for change in changes if is_finding(change) and change.time in window]
+    return gather(engine, findings, changes, context, catalogue, policy)
+
+
+def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:
+    """Ask every question of every change, and decide."""
+    for facts, case_id in zip(knowledge.facts, knowledge.case_ids, strict=True):
+        answers = {question.id: question.ask(facts) for question in QUESTIONS}
+        yield Finding(
+            change=facts.change,
+            answers=answers,
+            decision=decide(facts.change, answers, policy, facts.privileged()),
+            case_id=case_id,
+            parent_event_id=facts.parent.event_id if facts.parent else None,
+            sentence=sentence(facts.change, facts.moment, facts.place, answers["used_since"]),
+            local_time=facts.moment.local,
+            place=describe(facts.place) if facts.place else None,
+            timeline=timeline(facts),
+            containment=commands(facts.change, facts.operation),
+        )
+
+
+def report(read: ReadReport, knowledge: Knowledge, context: Context, findings: Iterator[Finding]) -> Report:
+    """The finished run as the renderers take it."""
+    return Report(
+        cases=cases(findings),
+        coverage=knowledge.coverage,
+        rejects=(*read.rejects, *context.rejects),
+        files=read.files,
+        records=read.records,
+        context=context.files,
+        organisation=context.organisation.name,
+        version=__version__,
+    )

@@ -1,0 +1,92 @@
+"""The runbook's questions: each a pure function of one change and what is known about it.
+
+A question never fetches anything. A source that isn't configured, or a
+history too short, is ``unknown`` with what is missing, never ``no``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from keywitness.behaviour import Behaviour
+from keywitness.catalogue import Operation
+from keywitness.context import Context
+from keywitness.context.calendar import Moment
+from keywitness.context.geo import Place
+from keywitness.context.identities import Identity
+from keywitness.model import Answer, Coverage, CredentialChange
+from keywitness.questions.authorisation import Authorisation
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known about one change when the questions are asked."""
+
+    change: CredentialChange
+    operation: Operation
+    behaviour: Behaviour
+    context: Context
+    moment: Moment
+    place: Place | None
+    actor: Identity | None
+    target: Identity | None
+    authorisation: Authorisation | None  # None: no source of change tickets
+    siblings: tuple[tuple[CredentialChange, bool], ...]  # near changes of the same hand; True: covered by a ticket
+    lifecycle: tuple[CredentialChange, ...]  # removals and switches of the same credential
+    parent: CredentialChange | None
+    children: tuple[CredentialChange, ...]
+    coverage: tuple[Coverage, ...]
+    places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
+    thresholds: Mapping[str, float]
+
+    def history_days(self) -> int:
+        """Whole days that the change's own log covers before the change."""
+        own = [c for c in self.coverage if c.provider == self.change.provider and c.log == self.change.log]
+        first = min((c.first for c in own), default=self.change.time)
+        return max(0, (self.change.time - first).days)
+
+    def logs(self) -> frozenset[str]:
+        return frozenset(c.log for c in self.coverage)
+
+    def privileged(self) -> bool:
+        """Whether the target has admin rights in the directory, or is the root of an account."""
+        return bool(self.target and self.target.admin) or self.change.target.type == "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``uses`` are the behaviour families that the answer rests on; ``explain`` shows their queries."""
+
+    id: str
+    text: str
+    ask: Callable[[Facts], Answer]
+    uses: tuple[str, ...] = ()
+
+
+from keywitness.questions import (  # noqa: E402  the members need the contract above
+    atypical_actor,
+    change_request,
+    identity_known,
+    off_hours,
+    others_affected,
+    pattern,
+    suspicious_history,
+    threat_intel,
+    unusual_client,
+    unusual_location,
+    used_since,
+)
+
+QUESTIONS: Final[tuple[Question, ...]] = (
+    change_request.QUESTION,
+    off_hours.QUESTION,
+    unusual_location.QUESTION,
+    suspicious_history.QUESTION,
+    atypical_actor.QUESTION,
+    pattern.QUESTION,
+    identity_known.QUESTION,
+    unusual_client.QUESTION,
+    threat_intel.QUESTION,
+    used_since.QUESTION,
+    others_affected.QUESTION,
+)

@@ -1,0 +1,69 @@
+"""Is this a kind of change that this actor does not make, nor its role, nor its peers?"""
+
+from typing import Final
+
+from keywitness.behaviour.habit import Doer
+from keywitness.behaviour.measure import LOOKBACK_DAYS
+from keywitness.context.identities import Identity
+from keywitness.model import Answer, PrincipalId
+from keywitness.questions import Facts, Question
+
+
+def ask(facts: Facts) -> Answer:
+    change = facts.change
+    if change.actor.type == "cloud_service":
+        return Answer("no", f"{change.actor.label()} is the cloud's own service")
+    doers = facts.behaviour.habit.doers
+    own = doers.get(change.actor_principal)
+    if own and own.count >= facts.thresholds["habit_count"]:
+        return Answer("no", f"{_times(own)} by this actor in {_lookback(facts)}, last {own.last:%Y-%m-%d}")
+    if facts.actor and facts.actor.admin:
+        because = f"its role in the directory is {facts.actor.role or 'admin'}, with admin rights"
+        return Answer("no", because, against=(f"{own.count if own else 0} times before in {_lookback(facts)}",))
+    peers = _peers(facts)
+    if len(peers) >= facts.thresholds["habit_peers"]:
+        group = "people for themselves" if change.is_self else f"peers ({_group(facts.actor)})"
+        return Answer("no", f"{len(peers)} {group} did this in {_lookback(facts)}")
+    if facts.history_days() < facts.thresholds["habit_days"]:
+        because = f"{own.count if own else 0} times before, but only {facts.history_days()} days of history"
+        needed = int(facts.thresholds["habit_days"])
+        return Answer("unknown", because, missing=(f"{needed} days of {change.log} log before the change",))
+    others = sum(d.count for p, d in doers.items() if p != change.actor_principal)
+    because = (
+        f"{own.count if own else 0} times by this actor and by {len(peers)} of its peers in {_lookback(facts)};"
+        f" {others} times by {len(doers) - bool(own)} others"
+    )
+    return Answer("yes", because, (change.event_id,), kind="first time" if own is None else "rare")
+
+
+def _peers(facts: Facts) -> list[str]:
+    """Others who do this and are like the actor: same role or team; anybody, for a credential of one's own."""
+    change, me = facts.change, facts.actor
+    others = [p for p in facts.behaviour.habit.doers if p != change.actor_principal]
+    if change.is_self:
+        return others
+    if me is None:
+        return []
+    found = ((p, facts.context.directory.get(PrincipalId(p))) for p in others)
+    return [p for p, identity in found if identity and _alike(me, identity)]
+
+
+def _alike(one: Identity, other: Identity) -> bool:
+    same_role = bool(one.role) and one.role == other.role
+    return one.admin == other.admin and (same_role or (bool(one.team) and one.team == other.team))
+
+
+def _group(identity: Identity | None) -> str:
+    return (identity.role or identity.team or "same role") if identity else "same role"
+
+
+def _times(own: Doer) -> str:
+    return f"{own.count} times on {own.days} days"
+
+
+def _lookback(facts: Facts) -> str:
+    days = min(LOOKBACK_DAYS, facts.history_days())
+    return f"the {days} days of logs that end a day before"
+
+
+QUESTION: Final = Question("atypical_actor", "Is this a change that this actor does not make?", ask, ("habit",))

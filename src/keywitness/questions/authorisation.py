@@ -1,0 +1,145 @@
+"""Whether a change ticket covers a change: five tests, each reported.
+
+The tests are actor, target, action, time window, and approval state at the
+time of the event. A ticket that isn't a standing one covers as many changes as
+it says (one, if it says nothing): the tenth key is not covered by the ticket
+for the first.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final, Literal
+
+from keywitness.context.changes import ChangeRequest
+from keywitness.context.identities import Directory
+from keywitness.model import CredentialChange
+
+Kind = Literal["approved", "approved after the fact", "out of scope", "not approved", "none found"]
+
+TESTS: Final = ("actor", "target", "action", "window", "approval")
+_APPROVED: Final = frozenset(
+    "approved authorized scheduled implement implementing implementation in_progress review closed complete completed"
+    " closed_complete done resolved".split()
+)
+_CAMEL: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One ticket against one change: which of the five tests passed."""
+
+    ticket: ChangeRequest
+    passed: frozenset[str]
+    late: bool  # created or approved only after the event
+
+    def failed(self) -> tuple[str, ...]:
+        return tuple(test for test in TESTS if test not in self.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """The best ticket for a change and what came of it. ``searched``: how many tickets were looked at."""
+
+    kind: Kind
+    best: Match | None
+    used_by: str | None  # the event that had used the ticket up
+    searched: int
+
+    @property
+    def covered(self) -> bool:
+        return self.kind == "approved"
+
+
+def authorise(
+    changes: Sequence[CredentialChange], tickets: Sequence[ChangeRequest], directory: Directory
+) -> list[Authorisation]:
+    """One result per change, in order. ``changes`` must be oldest first: earlier ones use tickets up."""
+    used: dict[str, list[str]] = {}
+    results = []
+    for change in changes:
+        matches = [_match(change, ticket, directory) for ticket in tickets]
+        result = _judge([m for m in matches if len(m.passed - {"approval"}) >= 3], used, len(tickets))
+        if result.covered and result.best and change.outcome == "success":
+            used.setdefault(result.best.ticket.id, []).append(change.event_id)
+        results.append(result)
+    return results
+
+
+def _judge(matches: Sequence[Match], used: Mapping[str, list[str]], searched: int) -> Authorisation:
+    full = [m for m in matches if not m.failed()]
+    for match in full:
+        if len(used.get(match.ticket.id, [])) < _uses(match.ticket):
+            return Authorisation("approved", match, None, searched)
+    if full:
+        return Authorisation("out of scope", full[0], used[full[0].ticket.id][0], searched)
+    best = max(matches, key=lambda m: (len(m.passed), "approval" not in m.passed, m.ticket.start), default=None)
+    if best is None:
+        return Authorisation("none found", None, None, searched)
+    if best.failed() != ("approval",):
+        return Authorisation("out of scope", best, None, searched)
+    return Authorisation("approved after the fact" if best.late else "not approved", best, None, searched)
+
+
+def _uses(ticket: ChangeRequest) -> float:
+    if ticket.max_uses is not None:
+        return ticket.max_uses
+    return float("inf") if ticket.standing else 1
+
+
+def _match(change: CredentialChange, ticket: ChangeRequest, directory: Directory) -> Match:
+    actor, target = change.actor, change.target
+    own_approval = directory.same(ticket.approver, change.actor_principal, actor.id, actor.name)
+    known_since = max((t for t in (ticket.created, ticket.approved_at) if t), default=None)
+    late = known_since is not None and known_since > change.time
+    results = {
+        "actor": directory.same(ticket.actor, change.actor_principal, actor.id, actor.name),
+        "target": directory.same(ticket.target, change.target_principal, target.id, target.name),
+        "action": action_fits(ticket.operation or ticket.summary, change),
+        "window": ticket.start <= change.time <= ticket.end,
+        "approval": _approved(ticket.status) and not late and not own_approval,
+    }
+    return Match(ticket, frozenset(test for test, passed in results.items() if passed), late and _approved(ticket.status))
+
+
+def _approved(status: str) -> bool:
+    return re.sub(r"\W+", "_", status.strip().lower()) in _APPROVED
+
+
+def action_fits(text: str, change: CredentialChange) -> bool:
+    """Whether a ticket's words for the action mean this operation.
+
+    An event name must be the operation's own; free words must all be among the words for the operation and its
+    credential type, so that "application secret" fits and "DeleteAccessKey" doesn't fit a creation.
+    """
+    wanted = text.strip().casefold()
+    if not wanted:
+        return False
+    name = change.operation.casefold()
+    tail = re.split(r"[:./]", name)[-1]
+    if any(fnmatchcase(form, wanted) for form in (name, tail, change.operation_id)):
+        return True
+    tokens = _tokens(text)
+    return bool(tokens) and tokens <= _tokens(change.operation) | _tokens(change.credential_type) | _words(
+        change.credential_type
+    )
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(t.lower().removesuffix("s") for t in _CAMEL.findall(text.replace("SSH", "Ssh"))) - {"iam", "a", "for"}
+
+
+@lru_cache(maxsize=256)
+def _words(credential_type: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in _vocabulary().get(credential_type, ()))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Mapping[str, list[str]]:
+    text = files(__package__).joinpath("words.toml").read_text("utf-8")
+    loaded: dict[str, list[str]] = tomllib.loads(text)["words"]
+    return loaded

@@ -1,0 +1,46 @@
+"""What else was touched: in the same session, by the new credential, or by its children?"""
+
+from typing import Final
+
+from keywitness.model import Answer
+from keywitness.questions import Facts, Question
+
+
+def ask(facts: Facts) -> Answer:
+    found: list[tuple[str, tuple[str, ...]]] = []
+    open_ones = [c for c, ticketed in facts.siblings if not ticketed and c.target_principal != facts.change.target_principal]
+    if open_ones:
+        names = ", ".join(sorted({c.target.label() for c in open_ones})[:6])
+        found.append((f"{len(open_ones)} uncovered change(s) on {names}", tuple(c.event_id for c in open_ones)))
+    if facts.children:
+        names = ", ".join(sorted({c.target.label() for c in facts.children})[:6])
+        said = f"{len(facts.children)} further credential(s) made with it, for {names}"
+        found.append((said, tuple(c.event_id for c in facts.children)))
+    if strangers := _strangers(facts):
+        names = ", ".join(sorted(seen for _, seen in strangers)[:6])
+        said = f"{len(strangers)} other identities at this address within 24 hours, which nobody used before: {names}"
+        found.append((said, tuple(event for event, _ in strangers)))
+    session = [a for a in facts.behaviour.acts.acts if a.same_session and a.outcome == "success" and a.target]
+    if session:
+        said = f"{len(session)} other writing operation(s) in the same session, last {session[-1].operation}"
+        found.append((said, tuple(a.first_event for a in session[:5])))
+    if found:
+        return Answer("yes", "; ".join(said for said, _ in found), tuple(dict.fromkeys(e for _, es in found for e in es)))
+    if facts.history_days() < 1 and not facts.behaviour.acts.acts:
+        missing = (f"{facts.change.log} logs around the change",)
+        return Answer("unknown", "less than a day of logs around the change", missing=missing)
+    return Answer("no", "nothing else by this session, address or credential within 24 hours either side")
+
+
+def _strangers(facts: Facts) -> list[tuple[str, str]]:
+    """Other identities at an address that was new to everyone: (first event, name)."""
+    address = facts.behaviour.address
+    if address.ever:
+        return []
+    me = facts.change.actor.id
+    return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
+
+
+QUESTION: Final = Question(
+    "others_affected", "What else was touched?", ask, ("acts", "address", "usage")
+)

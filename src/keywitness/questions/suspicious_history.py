@@ -1,0 +1,55 @@
+"""Did anything suspicious happen to or through this actor before the change?"""
+
+from typing import Final
+
+from keywitness.behaviour.signs import Sign
+from keywitness.model import Answer
+from keywitness.questions import Facts, Question
+
+_WORDS: Final = {
+    "risk": "{n} risk detection(s) or alert(s) in the 30 days before, last {what} at {last}",
+    "tampering": "{n} change(s) to logging or MFA in the 7 days before, last {what} at {last}",
+    "failed_sign_in": "{n} failed sign-ins in the 24 hours before, last at {last}",
+    "denied": "{n} denied calls to {operations} operations in the 24 hours before, last {what} at {last}",
+    "discovery": "{operations} read operations never used before in the 24 hours before, last {what} at {last}",
+}
+_MEASURE: Final = {
+    "risk": "risk_detections",
+    "tampering": "tampering",
+    "failed_sign_in": "failed_sign_ins",
+    "denied": "denied_calls",
+    "discovery": "new_read_operations",
+}
+
+
+def ask(facts: Facts) -> Answer:
+    signs = facts.behaviour.signs.found
+    bad = [sign for sign in signs if _counts(sign, facts)]
+    minor = tuple(_say(sign) for sign in signs if sign not in bad)
+    if bad:
+        return Answer("yes", "; ".join(_say(s) for s in bad), tuple(s.last_event for s in bad), kind=bad[0].kind)
+    if facts.history_days() < 1:
+        because = f"the {facts.change.log} log covers less than a day before the change"
+        return Answer("unknown", because, against=minor, missing=(f"earlier {facts.change.log} logs",))
+    because = f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
+    return Answer("no", because + _blind(facts), against=minor)
+
+
+def _counts(sign: Sign, facts: Facts) -> bool:
+    enough = facts.thresholds[_MEASURE[sign.kind]]
+    if sign.kind == "discovery":
+        return sign.operations >= enough and facts.behaviour.rhythm.days >= facts.thresholds["rhythm_days"]
+    return sign.count >= enough
+
+
+def _say(sign: Sign) -> str:
+    last = f"{sign.last:%Y-%m-%d %H:%M} UTC"
+    return _WORDS[sign.kind].format(n=sign.count, operations=sign.operations, what=sign.what, last=last)
+
+
+def _blind(facts: Facts) -> str:
+    missing = [name for log, name in (("risk", "risk detections"), ("signin", "sign-ins")) if log not in facts.logs()]
+    return f" (not given: {', '.join(missing)})" if missing else ""
+
+
+QUESTION: Final = Question("suspicious_history", "Was there anything suspicious before?", ask, ("signs",))

@@ -1,0 +1,69 @@
+"""Does an indicator match where it came from, what was used, or from where the credential was used since?"""
+
+from typing import Final
+
+from keywitness.context.intel import Indicator, Indicators
+from keywitness.model import Answer
+from keywitness.questions import Facts, Question
+
+
+def ask(facts: Facts) -> Answer:
+    known = facts.context.indicators
+    if known is None:
+        return Answer("unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP)",))
+    hits = _here(facts, known)
+    if hits:
+        return Answer("yes", "; ".join(_say(i) for i in hits), tuple(i.id for i in hits))
+    later = _since(facts, known)
+    if later:
+        because = "the credential was used from " + "; ".join(_say(i) for i in later)
+        return Answer("yes", because, tuple(i.id for i in later), kind="use")
+    change = facts.change
+    stale = known.expired(
+        address=change.source_ip,
+        asn=facts.place.asn if facts.place else None,
+        user_agent=change.user_agent,
+        service=None,
+        credentials=change.credential_ids,
+        at=change.time,
+    )
+    against = tuple(f"an expired indicator matches: {_say(i)}" for i in stale)
+    return Answer("no", "no indicator matches the address, network, client or credential", against=against)
+
+
+def _here(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
+    change = facts.change
+    return known.match(
+        address=change.source_ip,
+        asn=facts.place.asn if facts.place else None,
+        user_agent=change.user_agent,
+        service=change.source_service,
+        credentials=change.credential_ids,
+        at=change.time,
+    )
+
+
+def _since(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
+    found: dict[str, Indicator] = {}
+    for use in facts.behaviour.usage.signed():
+        place = facts.places.get(use.source_ip or "")
+        for hit in known.match(
+            address=use.source_ip,
+            asn=place.asn if place else None,
+            user_agent=None,
+            service=None,
+            credentials=(),
+            at=use.first,
+        ):
+            found[hit.id] = hit
+    return tuple(found.values())
+
+
+def _say(indicator: Indicator) -> str:
+    details = [f"confidence {indicator.confidence}"] if indicator.confidence is not None else []
+    details += [f"TLP:{indicator.tlp.upper()}"] if indicator.tlp else []
+    tail = f" ({indicator.source}{', ' if details else ''}{', '.join(details)})" if indicator.source or details else ""
+    return f"{indicator.value}: {indicator.description or indicator.type}{tail}"
+
+
+QUESTION: Final = Question("threat_intel", "Does an indicator match?", ask, ("usage",))

@@ -1,0 +1,102 @@
+"""Did it come from a country or network that this actor never used, or by travel that is impossible?"""
+
+from ipaddress import ip_address
+from typing import Final
+
+from keywitness.behaviour.measure import LOOKBACK_DAYS
+from keywitness.context.geo import Place, distance_km
+from keywitness.model import Answer
+from keywitness.questions import Facts, Question
+
+FASTEST_KMH: Final = 1_000  # an airliner's ground speed with a tail wind
+NEAR_KM: Final = 300  # below this, databases of addresses are not accurate enough to speak of travel
+
+
+def ask(facts: Facts) -> Answer:
+    change = facts.change
+    if change.source_ip is None:
+        if change.source_service:
+            return Answer("no", f"called by the cloud's own service {change.source_service}, which is not a place")
+        return Answer("unknown", "the record names no source address", missing=("a source address in the record",))
+    if travel := _impossible(facts):
+        return travel
+    places = facts.behaviour.places
+    if places.same_address >= facts.thresholds["same_address_days"]:
+        return Answer("no", f"used from {change.source_ip} on {places.same_address} days in {_lookback()}")
+    if facts.place is None:
+        return _without_place(facts)
+    if facts.behaviour.rhythm.days < facts.thresholds["place_days"]:
+        because = f"only {facts.behaviour.rhythm.days} active days in {_lookback()}: too few to know the actor's places"
+        return Answer("unknown", because, missing=(f"a longer history of the {change.log} log",))
+    return _compare(facts, facts.place)
+
+
+def _compare(facts: Facts, place: Place) -> Answer:
+    seen = facts.behaviour.places
+    days = facts.behaviour.rhythm.days
+    here = describe(place)
+    against = _colleagues(facts)
+    if place.country and place.country not in seen.countries:
+        usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.countries.items(), key=lambda i: -i[1])[:3]) or "none"
+        because = f"first time from {here}: 0 of {days} active days in {_lookback()}; usual: {usual}"
+        return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
+    if place.asn is not None and place.asn not in seen.networks:
+        because = f"first time from network {place.network or place.asn} (AS{place.asn}), 0 of {days} active days in {_lookback()}"
+        against = (f"the country {place.country} is usual ({seen.countries.get(place.country or '', 0)} days)", *against)
+        return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
+    count = seen.networks.get(place.asn) if place.asn is not None else seen.countries.get(place.country or "")
+    return Answer("no", f"{here} is usual: {count or 0} of {days} active days in {_lookback()}")
+
+
+def _office(facts: Facts) -> bool:
+    """Whether several others have worked from this very address before: an office or VPN that the actor joins."""
+    return len(facts.behaviour.address.ever) >= facts.thresholds["shared_address_actors"]
+
+
+def _colleagues(facts: Facts) -> tuple[str, ...]:
+    others = len(facts.behaviour.address.ever)
+    return (f"{others} other identities used this address before",) if others else ()
+
+
+def _without_place(facts: Facts) -> Answer:
+    address = facts.change.source_ip or ""
+    if not facts.context.geo.has_city and not facts.context.geo.has_asn:
+        missing = ("an address database (city.mmdb, asn.mmdb)",)
+        return Answer("unknown", f"{address} was not used before, and no address database is given", missing=missing)
+    if ip_address(address).is_private:
+        return Answer("unknown", f"{address} is a private address", missing=("the public address behind it",))
+    return Answer("unknown", f"{address} is in no address database", missing=(f"a place for {address}",))
+
+
+def _impossible(facts: Facts) -> Answer | None:
+    previous = facts.behaviour.previous
+    there = facts.places.get(previous.address) if previous else None
+    if previous is None or there is None or facts.place is None:
+        return None
+    distance = distance_km(there, facts.place)
+    hours = (facts.change.time - previous.time).total_seconds() / 3_600
+    if distance is None or distance < NEAR_KM or distance / max(hours, 1 / 60) < FASTEST_KMH:
+        return None
+    if facts.behaviour.places.same_address or (facts.place.asn in facts.behaviour.places.networks):
+        return None
+    because = (
+        f"impossible travel: {distance:,.0f} km from {describe(there)} ({previous.address}) in {hours:.1f} hours"
+        f" to {describe(facts.place)}"
+    )
+    return Answer("yes", because, (facts.change.event_id, previous.event_id), _colleagues(facts))
+
+
+def describe(place: Place) -> str:
+    """``Berlin, DE (AS3320 Deutsche Telekom)``, as far as known."""
+    where = ", ".join(part for part in (place.city, place.country) if part) or "an unknown country"
+    network = f"AS{place.asn} {place.network or ''}".strip() if place.asn is not None else place.network
+    return f"{where} ({network})" if network else where
+
+
+def _lookback() -> str:
+    return f"the {LOOKBACK_DAYS} days that end a day before"
+
+
+QUESTION: Final = Question(
+    "unusual_location", "Did it come from where this actor never was?", ask, ("places", "previous", "address")
+)

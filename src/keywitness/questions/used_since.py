@@ -1,0 +1,79 @@
+"""Has the new credential been used, from where, and for what?"""
+
+from datetime import timedelta
+from typing import Final
+
+from keywitness.behaviour.usage import Use
+from keywitness.model import Answer
+from keywitness.questions import Facts, Question
+from keywitness.questions.unusual_location import describe
+
+
+def ask(facts: Facts) -> Answer:
+    change = facts.change
+    if change.outcome == "failure":
+        return Answer("no", "the attempt failed: there is no new credential to use")
+    uses = facts.behaviour.usage.signed() or facts.behaviour.usage.uses
+    if uses:
+        return _used(facts, uses)
+    if not facts.operation.use_log:
+        because = f"no log shows the use of a {change.credential_type.replace('_', ' ')}"
+        return Answer("unknown", because, missing=("host or service logs where it would be used",))
+    return _unused(facts)
+
+
+def _unused(facts: Facts) -> Answer:
+    """No use was seen: a "no" only as far as the log where a use would show reaches."""
+    wanted = facts.operation.use_log
+    wanted = wanted if "." in wanted else f"{facts.change.provider}.{wanted}"
+    seen_until = max((c.last for c in facts.coverage if f"{c.provider}.{c.log}" == wanted), default=None)
+    if seen_until is None:
+        missing = (f"the {wanted} log, where a use would show",)
+        return Answer("unknown", f"no {wanted} log was given", missing=missing)
+    watched = seen_until - facts.change.time
+    if watched < timedelta(hours=facts.thresholds["watch_hours"]):
+        missing = (f"the {wanted} log after {seen_until:%Y-%m-%d %H:%M} UTC",)
+        return Answer("unknown", f"the {wanted} log ends {_span(watched)} after the change", missing=missing)
+    return Answer("no", f"not used in the {_span(watched)} of {wanted} log after it")
+
+
+def _used(facts: Facts, uses: tuple[Use, ...]) -> Answer:
+    first = uses[0]
+    total, failed = sum(u.count for u in uses), sum(u.count - u.succeeded for u in uses)
+    what = "the target signed in" if first.kind == "sign-in" else "first used"
+    because = (
+        f"{what} {_span(first.first - facts.change.time)} later, at {first.first:%Y-%m-%d %H:%M} UTC, from"
+        f" {_where(facts, first)} for {first.first_operation}; {total} call(s) in all, {failed} failed;"
+        f" {'the same network as its creator' if _same_network(facts, first) else 'another network than its creator'}"
+    )
+    kind = "foreign network" if any(_foreign(facts, use) for use in uses) else "known network"
+    return Answer("yes", because, tuple(u.first_event for u in uses[:5]), kind=kind)
+
+
+def _same_network(facts: Facts, use: Use) -> bool:
+    if use.source_ip is None or use.source_ip == facts.change.source_ip:
+        return use.source_ip == facts.change.source_ip
+    there = facts.places.get(use.source_ip)
+    return bool(there and facts.place and there.asn is not None and there.asn == facts.place.asn)
+
+
+def _foreign(facts: Facts, use: Use) -> bool:
+    """A successful use from a network that the actor had never used before."""
+    there = facts.places.get(use.source_ip or "")
+    known = facts.behaviour.places.networks
+    return bool(use.succeeded and there and there.asn is not None and known and there.asn not in known)
+
+
+def _where(facts: Facts, use: Use) -> str:
+    there = facts.places.get(use.source_ip or "")
+    return f"{use.source_ip or 'a cloud service'}{f' in {describe(there)}' if there else ''}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{minutes // 60} hours" if minutes < 2_880 else f"{minutes // 1_440} days"
+
+
+QUESTION: Final = Question("used_since", "Has the new credential been used?", ask, ("usage",))
