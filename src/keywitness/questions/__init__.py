@@ -55,11 +55,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``uses`` are the behaviour families that the answer rests on; ``explain`` shows their queries."""
+    """``needs`` are the sources without which the answer is unknown (see ``doctor``), ``uses`` the behaviour families
+    that it rests on; ``explain`` shows their queries.
+    """
 
     id: str
     text: str
     ask: Callable[[Facts], Answer]
+    needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
 
 

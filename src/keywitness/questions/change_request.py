@@ -53,4 +53,4 @@ def _listed(match: Match) -> str:
     return ", ".join(test for test in TESTS if test in match.passed)
 
 
-QUESTION: Final = Question("change_request", "Does an approved change cover it?", ask)
+QUESTION: Final = Question("change_request", "Does an approved change cover it?", ask, needs=("changes",))

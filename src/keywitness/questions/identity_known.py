@@ -43,4 +43,4 @@ def _say(identity: Identity) -> str:
     return f"{identity.name} ({', '.join(parts)})"
 
 
-QUESTION: Final = Question("identity_known", "Does the directory know actor and target?", ask)
+QUESTION: Final = Question("identity_known", "Does the directory know actor and target?", ask, needs=("identities",))

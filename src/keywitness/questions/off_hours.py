@@ -61,4 +61,4 @@ def _span(facts: Facts) -> str:
     return f"{facts.behaviour.rhythm.days} active days in the {LOOKBACK_DAYS} days that end a day before"
 
 
-QUESTION: Final = Question("off_hours", "Did it happen outside this identity's hours?", ask, ("rhythm",))
+QUESTION: Final = Question("off_hours", "Did it happen outside this identity's hours?", ask, needs=("hours",), uses=("rhythm",))

@@ -41,6 +41,4 @@ def _strangers(facts: Facts) -> list[tuple[str, str]]:
     return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
 
 
-QUESTION: Final = Question(
-    "others_affected", "What else was touched?", ask, ("acts", "address", "usage")
-)
+QUESTION: Final = Question("others_affected", "What else was touched?", ask, uses=("acts", "address", "usage"))

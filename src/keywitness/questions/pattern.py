@@ -45,4 +45,4 @@ def _many(facts: Facts, credentials: int, targets: int) -> bool:
     return credentials >= facts.thresholds["pattern_credentials"] or targets >= facts.thresholds["pattern_targets"]
 
 
-QUESTION: Final = Question("pattern", "Is it one of several by the same hand?", ask, ("habit",))
+QUESTION: Final = Question("pattern", "Is it one of several by the same hand?", ask, uses=("habit",))

@@ -52,4 +52,4 @@ def _blind(facts: Facts) -> str:
     return f" (not given: {', '.join(missing)})" if missing else ""
 
 
-QUESTION: Final = Question("suspicious_history", "Was there anything suspicious before?", ask, ("signs",))
+QUESTION: Final = Question("suspicious_history", "Was there anything suspicious before?", ask, needs=("history",), uses=("signs",))

@@ -66,4 +66,4 @@ def _say(indicator: Indicator) -> str:
     return f"{indicator.value}: {indicator.description or indicator.type}{tail}"
 
 
-QUESTION: Final = Question("threat_intel", "Does an indicator match?", ask, ("usage",))
+QUESTION: Final = Question("threat_intel", "Does an indicator match?", ask, needs=("indicators",), uses=("usage",))

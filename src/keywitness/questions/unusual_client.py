@@ -30,4 +30,4 @@ def ask(facts: Facts) -> Answer:
     )
 
 
-QUESTION: Final = Question("unusual_client", "Was it a client that this actor never used?", ask, ("clients",))
+QUESTION: Final = Question("unusual_client", "Was it a client that this actor never used?", ask, needs=("history",), uses=("clients",))

@@ -97,6 +97,4 @@ def _lookback() -> str:
     return f"the {LOOKBACK_DAYS} days that end a day before"
 
 
-QUESTION: Final = Question(
-    "unusual_location", "Did it come from where this actor never was?", ask, ("places", "previous", "address")
-)
+QUESTION: Final = Question("unusual_location", "Did it come from where this actor never was?", ask, needs=("geo", "history"), uses=("places", "previous", "address"))

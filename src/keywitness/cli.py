@@ -1,0 +1,123 @@
+"""The one console command. Results go to stdout, progress and complaints to stderr."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+from keywitness import __version__
+from keywitness.errors import KeywitnessError, UsageError
+
+FINISHED, FAILED, USAGE, FOUND = 0, 1, 2, 3
+_EPILOG: Final = "exit codes: 0 finished, 1 could not finish, 2 wrong usage, 3 found what --fail-on names"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a user's mistake is one line on stderr, never a traceback."""
+    parsed = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except UsageError as error:
+        return _complain(error, USAGE)
+    except KeywitnessError as error:
+        return _complain(error, FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FINISHED
+    except KeyboardInterrupt:
+        print("keywitness: stopped", file=sys.stderr)
+        return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, as ``--help`` prints it."""
+    top = argparse.ArgumentParser("keywitness", description="Who added this credential, and was it allowed?", epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=f"keywitness {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    triage = _command(commands, "triage", "judge every credential change in the logs", _triage)
+    _logs(triage)
+    triage.add_argument("--policy", type=Path, metavar="FILE", help="decide by this policy (TOML) instead of the shipped one")
+    triage.add_argument("--since", type=_time, metavar="T", help="report changes from this time on (ISO 8601, UTC)")
+    triage.add_argument("--until", type=_time, metavar="T", help="report changes before this time")
+    triage.add_argument("--out", type=Path, metavar="DIR", help="write report, findings, rejects and the run itself here")
+    triage.add_argument("--json", action="store_true", help="print one finding a line, and nothing else")
+    triage.add_argument("--fail-on", choices=("escalate", "review"), help="exit with 3 when a case is this or worse")
+    explain = _command(commands, "explain", "show the records, the query and the context behind an answer", _explain)
+    explain.add_argument("id", metavar="CASE_OR_EVENT", help="a case id (KW-...) or an event id")
+    explain.add_argument("question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out")
+    explain.add_argument(
+        "--run", dest="folder", type=Path, default=Path("keywitness-out"), metavar="DIR",
+        help="what triage wrote with --out (default: %(default)s)",
+    )
+    doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
+    _logs(doctor)
+    simulate = _command(commands, "simulate", "write the logs of an invented company, with expected decisions", _simulate)
+    simulate.add_argument("out", type=Path, metavar="DIR", help="an empty or new folder")
+    simulate.add_argument("--seed", type=int, default=7, help="the same seed gives the same company (default: %(default)s)")
+    simulate.add_argument("--days", type=int, default=45, help="days of logs, at least 30 (default: %(default)s)")
+    simulate.add_argument("--end", type=date.fromisoformat, default=date(2026, 11, 5), help="the day after the last")
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    says: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
+    command.set_defaults(run=run)
+    return command
+
+
+def _logs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("logs", nargs="+", metavar="LOGS", help="files, folders, globs, or - for standard input")
+    command.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
+
+
+def _triage(given: argparse.Namespace) -> int:
+    from keywitness.commands import triage
+
+    return triage.run(given)
+
+
+def _explain(given: argparse.Namespace) -> int:
+    from keywitness.commands import explain
+
+    return explain.run(given.id, given.question, given.folder)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from keywitness.commands import doctor
+
+    return doctor.run(given.logs, given.context)
+
+
+def _simulate(given: argparse.Namespace) -> int:
+    from keywitness.simulate import simulate
+
+    if given.out.exists() and any(given.out.iterdir()):
+        raise UsageError(f"{given.out} is not empty")
+    try:
+        made = simulate(given.out, seed=given.seed, days=given.days, end=given.end)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    print(f"{made.events} records in {made.files} files; {made.changes} changes, {made.hostile} of them hostile")
+    return FINISHED
+
+
+def _time(text: str) -> datetime:
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _complain(error: KeywitnessError, code: int) -> int:
+    print(f"keywitness: {error}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""``keywitness explain``: the records, the query and the context behind an answer, from what triage kept in --out."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from keywitness import catalogue, context
+from keywitness.behaviour import FAMILIES, Tables
+from keywitness.behaviour.measure import prepare
+from keywitness.context import Context
+from keywitness.decide import load_policy
+from keywitness.detect import detect
+from keywitness.errors import UsageError
+from keywitness.facts import Window, kept_records
+from keywitness.lake import ENGINES, Engine
+from keywitness.model import Finding
+from keywitness.pipeline import judge, know
+from keywitness.questions import QUESTIONS, Facts, Question
+from keywitness.render.safe import visible
+
+MOST_ROWS: Final = 12
+TABLES: Final = "tables"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    folder: Path
+    engine: Engine
+    context: Context
+    judged: tuple[tuple[Facts, Finding], ...]
+
+
+def run(ident: str, question: str | None, folder: Path) -> int:
+    questions = _questions(question)
+    loaded = _load(folder)
+    wanted = [pair for pair in loaded.judged if ident in (pair[1].case_id, pair[1].change.event_id)]
+    if not wanted:
+        known = ", ".join(sorted({f.case_id for _, f in loaded.judged})[:8])
+        raise UsageError(f"{ident} is no case and no event of {folder}; cases there: {known or 'none'}")
+    for facts, finding in wanted:
+        for line in _explain(loaded, facts, finding, questions):
+            print(line)
+    return 0
+
+
+def _questions(name: str | None) -> tuple[Question, ...]:
+    found = tuple(q for q in QUESTIONS if name in (None, q.id))
+    if not found:
+        raise UsageError(f"{name} is no question; there are {', '.join(q.id for q in QUESTIONS)}")
+    return found
+
+
+def _load(folder: Path) -> _Run:
+    try:
+        said = json.loads((folder / "run.json").read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{folder} holds no run: run triage with --out {folder} first ({error.strerror})") from error
+    except ValueError as error:
+        raise UsageError(f"{folder / 'run.json'} can't be read ({error})") from error
+    known = context.load(_path(said["context"]))
+    policy = load_policy(_path(said["policy"]))
+    engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
+    window = Window(_time(said["since"]), _time(said["until"]))
+    knowledge = know(engine, known, catalogue.load(), policy, window)
+    return _Run(folder, engine, known, tuple(zip(knowledge.facts, judge(knowledge, policy), strict=True)))
+
+
+def _explain(loaded: _Run, facts: Facts, finding: Finding, questions: Sequence[Question]) -> Iterator[str]:
+    change = finding.change
+    yield visible(f"{change.event_id} in case {finding.case_id}: {finding.decision.action}, {finding.decision.because}")
+    yield visible(finding.sentence)
+    tables = _tables(loaded, facts)
+    for question in questions:
+        answer = finding.answers[question.id]
+        yield ""
+        yield f"== {question.id}: {answer.answer}"
+        yield f"   {question.text}"
+        yield from (visible(f"   {text}") for text in (answer.because, *(f"against: {a}" for a in answer.against)))
+        yield from (visible(f"   missing: {text}") for text in answer.missing)
+        yield from _context(loaded, facts, question)
+        yield from _records(loaded, (change.event_id, *answer.evidence) if len(questions) == 1 else answer.evidence)
+        yield from _queries(loaded, tables, question)
+
+
+def _context(loaded: _Run, facts: Facts, question: Question) -> Iterator[str]:
+    """The tickets, identities, hours and indicators that the answer used."""
+    if question.id == "change_request" and facts.authorisation and facts.authorisation.best:
+        best = facts.authorisation.best
+        yield visible(f"   ticket: {best.ticket}")
+        tests = ", ".join(f"{t} {'passed' if t in best.passed else 'FAILED'}" for t in (*best.passed, *best.failed()))
+        yield f"   tests: {tests}"
+    if question.id == "off_hours":
+        organisation = loaded.context.organisation
+        yield visible(f"   hours: {organisation.hours}; local time {facts.moment.local}, zone of {facts.moment.zone_from}")
+    if question.id in ("identity_known", "atypical_actor"):
+        yield visible(f"   actor: {facts.actor or facts.change.actor}")
+        yield visible(f"   target: {facts.target or facts.change.target}")
+    if question.id == "unusual_location":
+        yield visible(f"   place: {facts.place}")
+
+
+def _records(loaded: _Run, evidence: Sequence[str]) -> Iterator[str]:
+    events = loaded.engine.events()
+    for row in loaded.engine.rows(events.filter(events.event_id.isin(list(dict.fromkeys(evidence))))):
+        yield visible(f"   record {row['event_id']}: {row['file']}, record {row['record']}")
+        if row["raw"]:
+            text = json.dumps(json.loads(row["raw"], strict=False), indent=2, ensure_ascii=True)
+            yield from (f"      {line}" for line in text.splitlines())
+        else:
+            yield visible(f"      {row['time']} {row['operation']} {row['outcome']} by {row['actor_name']} from {row['source_ip']}")
+
+
+def _queries(loaded: _Run, tables: Tables, question: Question) -> Iterator[str]:
+    for family in (f for f in FAMILIES if f.name in question.uses):
+        expression = family.query(tables)
+        yield f"   query {family.name} (tables as Parquet in {loaded.folder / TABLES}):"
+        yield from (f"      {line}" for line in loaded.engine.sql(expression).splitlines())
+        rows = loaded.engine.rows(expression)
+        yield f"   {len(rows)} row(s):"
+        for row in rows[:MOST_ROWS]:
+            yield visible("      " + ", ".join(f"{k}={_short(v)}" for k, v in row.items() if k != "change"))
+
+
+def _tables(loaded: _Run, facts: Facts) -> Tables:
+    """The queried tables for this one change, also written beside the run so that the SQL can be run by anybody."""
+    resolve = loaded.context.directory.resolve
+    history = detect(kept_records(loaded.engine, catalogue.load()), catalogue.load(), resolve)
+    offset = int((facts.moment.local.utcoffset() or facts.moment.local - facts.moment.local).total_seconds() // 60)
+    tables = prepare(loaded.engine, [facts.change], history, [offset], loaded.context.geo, resolve)
+    folder = loaded.folder / TABLES
+    folder.mkdir(exist_ok=True)
+    for name, table in _named(tables).items():
+        pq.write_table(table.to_pyarrow(), folder / f"{name}.parquet")
+    return tables
+
+
+def _named(tables: Tables) -> Mapping[str, Any]:
+    return {name: getattr(tables, name) for name in ("activity", "profiles", "changes", "credentials", "history")}
+
+
+def _short(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,121 @@
+"""``keywitness triage``: logs and context in, judged cases out."""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from keywitness import catalogue, context
+from keywitness.decide import load_policy
+from keywitness.errors import KeywitnessError
+from keywitness.facts import Window
+from keywitness.model import Report
+from keywitness.pipeline import triage
+from keywitness.readers.source import LogFile, discover
+from keywitness.render import FORMATS
+from keywitness.render.json import render as render_json
+from keywitness.render.text import print_report
+
+EVENTS: Final = "events"  # the folder of Parquet parts inside --out
+FOUND: Final = 3
+
+
+def run(given: argparse.Namespace) -> int:
+    files = discover(given.logs)
+    window = Window(given.since, given.until)
+    with _spool(given.out) as spool, progress(files) as advance:
+        report = triage(
+            files, spool, context.load(given.context), catalogue.load(), load_policy(given.policy), window, advance
+        )
+    if not report.records:
+        raise KeywitnessError(_nothing(report))
+    if given.json:
+        sys.stdout.write(render_json(report))
+    else:
+        print_report(report, Console())
+    if given.out:
+        _write(report, given)
+    return FOUND if _fails(report, given.fail_on) else 0
+
+
+@contextmanager
+def progress(files: Sequence[LogFile]) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left on stderr, when that is a terminal; else nothing."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, records: None  # noqa: ARG005
+        return
+    columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[records]:,} records"), console=console, transient=True) as bar:
+        task = bar.add_task("read", total=sum(f.size for f in files), records=0)
+        seen = 0
+
+        def advance(done: int, records: int) -> None:
+            nonlocal seen
+            seen += records
+            bar.update(task, advance=done, records=seen)
+
+        yield advance
+
+
+@contextmanager
+def _spool(out: Path | None) -> Iterator[Path]:
+    """Where the Parquet parts go: kept in ``--out`` for ``explain``, thrown away without."""
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="keywitness-") as folder:
+            yield Path(folder)
+        return
+    folder = out / EVENTS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in folder.glob("part-*.parquet"):
+            part.unlink()
+    except OSError as error:
+        raise KeywitnessError(f"can't write to {out} ({error.strerror})") from error
+    yield folder
+
+
+def _write(report: Report, given: argparse.Namespace) -> None:
+    for form in FORMATS:
+        (given.out / form.filename).write_text(form.render(report), "utf-8")
+    with (given.out / "rejects.jsonl").open("w", encoding="utf-8") as lines:
+        for reject in report.rejects:
+            where = {"file": reject.source.file, "record": reject.source.record}
+            lines.write(json.dumps({**where, "reason": reject.reason, "text": reject.text}) + "\n")
+    run = {
+        "version": report.version,
+        "context": _absolute(given.context),
+        "policy": _absolute(given.policy),
+        "since": _iso(given.since),
+        "until": _iso(given.until),
+    }
+    (given.out / "run.json").write_text(json.dumps(run, indent=1) + "\n", "utf-8")
+    print(f"keywitness: wrote {', '.join(f.filename for f in FORMATS)}, rejects.jsonl to {given.out}", file=sys.stderr)
+
+
+def _absolute(path: Path | None) -> str | None:
+    return str(path.resolve()) if path else None
+
+
+def _iso(time: datetime | None) -> str | None:
+    return time.isoformat() if time else None
+
+
+def _nothing(report: Report) -> str:
+    if not report.rejects:
+        return f"no records in {report.files} file(s): an empty log is no proof that nothing happened"
+    first = report.rejects[0]
+    return f"no record of a known log in {report.files} file(s); {len(report.rejects)} set aside, the first: {first}"
+
+
+def _fails(report: Report, fail_on: str | None) -> bool:
+    worse = {"escalate": {"escalate"}, "review": {"escalate", "review"}}
+    return fail_on is not None and any(case.action in worse[fail_on] for case in report.cases)
