@@ -189,6 +189,8 @@ def _calendar(country: str) -> Mapping[date, str] | None:
     import holidays  # a quarter of a second, which only those pay who ask for holidays
 
     code, _, subdivision = country.partition("-")
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        return None
     try:
         return holidays.country_holidays(code, subdiv=subdivision or None, language="en_US")
     except NotImplementedError:

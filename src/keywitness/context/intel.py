@@ -1,29 +1,68 @@
-"""Threat intelligence: indicators that a source address, network, client, domain or key can match."""
+"""Threat intelligence: indicators that a source address, network, client, domain or key can match.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+They come from ``indicators.csv`` and from every other JSON file of the folder
+that is a STIX 2.1 bundle or a MISP event. An indicator that isn't valid at the
+time of the event proves nothing, yet an analyst wants to see it: it is kept
+apart in :meth:`Indicators.expired`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
+from typing import Final
 
-from keywitness.errors import Reject
+from keywitness.context.tables import Entry, Table, fold, parse_time, read_json, read_table
+from keywitness.errors import Reject, Source
+
+TYPES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("ip", "address", "ipv4", "ipv6", "ip-src", "ip-dst", "ipv4-addr", "ipv6-addr", "cidr"), "address"),
+    **dict.fromkeys(("domain", "hostname", "domain-name"), "domain-name"),
+    **dict.fromkeys(("as", "asn", "autonomous-system"), "asn"),
+    **dict.fromkeys(("user-agent", "useragent", "http-user-agent"), "user-agent"),
+    **dict.fromkeys(("credential", "access-key", "access-key-id", "key", "key-id"), "credential"),
+}
+"""What sources call a type → what it is here. An ``address`` becomes ipv4-addr, ipv6-addr or cidr by its value."""
+
+_NOT_INTEL: Final = frozenset({"changes.json"})
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
+    """One observable that somebody calls hostile. Times are UTC; None is without bound.
+
+    ``value`` is as an event would hold it: an address or network in its canonical form, an AS number in digits.
+    """
+
     id: str
-    type: str
+    type: str  # ipv4-addr, ipv6-addr, cidr, domain-name, asn, user-agent, credential
     value: str
-    confidence: int | None = None
+    confidence: int | None = None  # 0 to 100, as in STIX
     source: str = ""
     description: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
-    tlp: str | None = None
+    tlp: str | None = None  # clear, green, amber, amber+strict, red
+
+    def valid(self, at: datetime) -> bool:
+        return (self.valid_from is None or self.valid_from <= at) and (
+            self.valid_until is None or at < self.valid_until
+        )
+
+
+_Networks = Mapping[tuple[int, int], Mapping[int, tuple[Indicator, ...]]]  # (version, prefix length) → network → ...
 
 
 @dataclass(frozen=True, slots=True)
 class Indicators:
+    """All indicators, indexed; ``files`` are the names of those that held some."""
+
+    all: tuple[Indicator, ...] = ()
     files: tuple[str, ...] = ()
+    _exact: Mapping[tuple[str, str], tuple[Indicator, ...]] = field(default_factory=dict, repr=False)
+    _networks: _Networks = field(default_factory=dict, repr=False)
 
     def match(
         self,
@@ -35,7 +74,10 @@ class Indicators:
         credentials: Sequence[str],
         at: datetime,
     ) -> tuple[Indicator, ...]:
-        return ()
+        """The indicators valid at ``at`` (aware) that hit: addresses exactly or by network, the rest as whole values
+        without case. ``service`` is a host or domain name. Each indicator once, in the order of the arguments.
+        """
+        return tuple(i for i in self._hits(address, asn, user_agent, service, credentials) if i.valid(at))
 
     def expired(
         self,
@@ -47,8 +89,157 @@ class Indicators:
         credentials: Sequence[str],
         at: datetime,
     ) -> tuple[Indicator, ...]:
-        return ()
+        """As :meth:`match`, but those that hit and were no longer, or not yet, valid at ``at``: counter-evidence."""
+        return tuple(i for i in self._hits(address, asn, user_agent, service, credentials) if not i.valid(at))
+
+    def _hits(
+        self,
+        address: str | None,
+        asn: int | None,
+        user_agent: str | None,
+        service: str | None,
+        credentials: Sequence[str],
+    ) -> dict[Indicator, None]:
+        wanted = [("asn", str(asn)), ("user-agent", user_agent), ("domain-name", service)]
+        wanted += [("credential", credential) for credential in credentials]
+        keys = [(kind, fold(value)) for kind, value in wanted if value]
+        found = [*self._at(address), *(hit for key in keys for hit in self._exact.get(key, ()))]
+        return dict.fromkeys(found)
+
+    def _at(self, address: str | None) -> Iterator[Indicator]:
+        parsed = _address(address or "")
+        if parsed is None:
+            return
+        yield from self._exact.get((f"ipv{parsed.version}-addr", str(parsed)), ())
+        for (version, length), networks in self._networks.items():
+            if version == parsed.version:
+                shift = parsed.max_prefixlen - length
+                yield from networks.get(int(parsed) >> shift << shift, ())
 
 
 def load_indicators(folder: Path | None, rejects: list[Reject]) -> Indicators | None:
-    return None
+    """Read the folder's sources of intelligence; None when there is none, or none that could be read."""
+    from keywitness.context.feeds import read_feed
+
+    found: list[Indicator] = []
+    files: list[str] = []
+    for path in _sources(folder):
+        read = (
+            _read_rows(path, rejects) if path.suffix == ".csv" else read_feed(path, read_json(path, rejects), rejects)
+        )
+        if read is not None:
+            found += read
+            files.append(path.name)
+    return index(found, tuple(files)) if files else None
+
+
+def index(indicators: Iterable[Indicator], files: tuple[str, ...] = ()) -> Indicators:
+    """Make indicators searchable. The same indicator given twice counts once."""
+    known = tuple(dict.fromkeys(indicators))
+    exact: dict[tuple[str, str], tuple[Indicator, ...]] = {}
+    networks: dict[tuple[int, int], dict[int, tuple[Indicator, ...]]] = defaultdict(dict)
+    for indicator in known:
+        if indicator.type == "cidr":
+            network = ip_network(indicator.value)
+            start, same = int(network.network_address), networks[network.version, network.prefixlen]
+            same[start] = (*same.get(start, ()), indicator)
+        else:
+            key = (indicator.type, fold(indicator.value))
+            exact[key] = (*exact.get(key, ()), indicator)
+    return Indicators(known, files, exact, dict(networks))
+
+
+def canonical(kind: str, value: str) -> tuple[str, str]:
+    """Type and value as :class:`Indicator` holds them. Raises ValueError for what no event could match."""
+    type_ = TYPES.get(kind.strip().lower().replace("_", "-"))
+    value = value.strip()
+    if type_ is None:
+        raise ValueError(f"nothing is known here that a {kind[:40]!r} could match")
+    if not value:
+        raise ValueError("it has no value")
+    if type_ == "address":
+        return _network(value)
+    if type_ == "asn":
+        number = value[2:] if value[:2].lower() == "as" else value
+        if not (number.isascii() and number.isdigit() and len(number) <= 10):
+            raise ValueError(f"{value[:40]!r} is not an AS number")
+        return type_, str(int(number))
+    return type_, value
+
+
+def _network(value: str) -> tuple[str, str]:
+    try:
+        network = ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(f"{value[:60]!r} is not an IP address or network") from None
+    if network.prefixlen < network.max_prefixlen:
+        return "cidr", str(network)
+    single = _address(str(network.network_address)) or network.network_address
+    return f"ipv{single.version}-addr", str(single)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address; IPv4 written as IPv6 is IPv4."""
+    try:
+        parsed = ip_address(text.strip())
+    except ValueError:
+        return None
+    return (parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed
+
+
+def _sources(folder: Path | None) -> Iterator[Path]:
+    if folder is None:
+        return
+    if (folder / "indicators.csv").is_file():
+        yield folder / "indicators.csv"
+    yield from (path for path in sorted(folder.glob("*.json")) if path.is_file() and path.name not in _NOT_INTEL)
+
+
+def _read_rows(path: Path, rejects: list[Reject]) -> list[Indicator] | None:
+    table = read_table(path, rejects)
+    if table is None:
+        return None
+    missing = [column for column in ("type", "value") if column not in table.columns]
+    if missing:
+        found = ", ".join(table.columns) or "none"
+        reason = f"no indicators were read: it has no column for {', '.join(missing)}; its columns are {found}"
+        rejects.append(Reject(Source(str(path)), reason))
+        return None
+    made = [indicator for entry in table.entries if (indicator := _indicator(entry, rejects))]
+    return made if made or not _rows(table) else None
+
+
+def _rows(table: Table) -> int:
+    return len(table.entries) + table.broken
+
+
+def _indicator(entry: Entry, rejects: list[Reject]) -> Indicator | None:
+    cell = {column: entry.first((column,)) for column in _COLUMNS}
+    try:
+        kind, value = canonical(cell["type"], cell["value"])
+        made = Indicator(
+            id=cell["id"] or f"{kind}:{value}",
+            type=kind,
+            value=value,
+            source=cell["source"],
+            description=cell["description"],
+            valid_from=parse_time(cell["valid_from"]) if cell["valid_from"] else None,
+            valid_until=parse_time(cell["valid_until"], closing=True) if cell["valid_until"] else None,
+            tlp=cell["tlp"].lower().removeprefix("tlp:") or None,
+        )
+    except ValueError as error:
+        rejects.append(entry.reject(f"indicator {cell['id'] or cell['value'][:60]!r} was set aside: {error}"))
+        return None
+    number = confidence(cell["confidence"])
+    if number is None and cell["confidence"]:
+        rejects.append(entry.reject(f"the confidence of {made.id} was left empty: it is not a number from 0 to 100"))
+    return replace(made, confidence=number)
+
+
+_COLUMNS: Final = ("id", "type", "value", "source", "description", "confidence", "valid_from", "valid_until", "tlp")
+
+
+def confidence(value: object) -> int | None:
+    """A whole number from 0 to 100, or None."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100 else None
