@@ -5,6 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 from keywitness.model import Action, Case, CaseId, CredentialChange, EventId, Finding
@@ -59,7 +60,7 @@ def group(
         leader[second] = first
 
     for indexes in _by_hand(changes, shared).values():
-        for one, other in zip(indexes, indexes[1:], strict=False):
+        for one, other in pairwise(indexes):
             if changes[other].time - changes[one].time <= NEAR:
                 join(one, other)
     position = {change.event_id: index for index, change in enumerate(changes)}
@@ -82,7 +83,10 @@ def cases(findings: Iterable[Finding]) -> tuple[Case, ...]:
     for finding in findings:
         by_case[finding.case_id].append(finding)
     order: dict[Action, int] = {"escalate": 0, "review": 1, "close": 2}
-    made = [Case(ident, tuple(sorted(fs, key=lambda f: (f.change.time, f.change.event_id)))) for ident, fs in by_case.items()]
+    made = [
+        Case(ident, tuple(sorted(fs, key=lambda f: (f.change.time, f.change.event_id))))
+        for ident, fs in by_case.items()
+    ]
     return tuple(sorted(made, key=lambda c: (order[c.action], c.priority, c.findings[0].change.time, c.case_id)))
 
 

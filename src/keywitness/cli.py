@@ -34,29 +34,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line, as ``--help`` prints it."""
-    top = argparse.ArgumentParser("keywitness", description="Who added this credential, and was it allowed?", epilog=_EPILOG)
+    top = argparse.ArgumentParser(
+        "keywitness", description="Who added this credential, and was it allowed?", epilog=_EPILOG
+    )
     top.add_argument("--version", action="version", version=f"keywitness {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     triage = _command(commands, "triage", "judge every credential change in the logs", _triage)
     _logs(triage)
-    triage.add_argument("--policy", type=Path, metavar="FILE", help="decide by this policy (TOML) instead of the shipped one")
+    triage.add_argument(
+        "--policy", type=Path, metavar="FILE", help="decide by this policy (TOML) instead of the shipped one"
+    )
     triage.add_argument("--since", type=_time, metavar="T", help="report changes from this time on (ISO 8601, UTC)")
     triage.add_argument("--until", type=_time, metavar="T", help="report changes before this time")
-    triage.add_argument("--out", type=Path, metavar="DIR", help="write report, findings, rejects and the run itself here")
+    triage.add_argument(
+        "--out", type=Path, metavar="DIR", help="write report, findings, rejects and the run itself here"
+    )
     triage.add_argument("--json", action="store_true", help="print one finding a line, and nothing else")
     triage.add_argument("--fail-on", choices=("escalate", "review"), help="exit with 3 when a case is this or worse")
     explain = _command(commands, "explain", "show the records, the query and the context behind an answer", _explain)
     explain.add_argument("id", metavar="CASE_OR_EVENT", help="a case id (KW-...) or an event id")
-    explain.add_argument("question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out")
     explain.add_argument(
-        "--run", dest="folder", type=Path, default=Path("keywitness-out"), metavar="DIR",
+        "question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out"
+    )
+    explain.add_argument(
+        "--run",
+        dest="folder",
+        type=Path,
+        default=Path("keywitness-out"),
+        metavar="DIR",
         help="what triage wrote with --out (default: %(default)s)",
     )
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
-    simulate = _command(commands, "simulate", "write the logs of an invented company, with expected decisions", _simulate)
+    simulate = _command(
+        commands, "simulate", "write the logs of an invented company, with expected decisions", _simulate
+    )
     simulate.add_argument("out", type=Path, metavar="DIR", help="an empty or new folder")
-    simulate.add_argument("--seed", type=int, default=7, help="the same seed gives the same company (default: %(default)s)")
+    simulate.add_argument(
+        "--seed", type=int, default=7, help="the same seed gives the same company (default: %(default)s)"
+    )
     simulate.add_argument("--days", type=int, default=45, help="days of logs, at least 30 (default: %(default)s)")
     simulate.add_argument("--end", type=date.fromisoformat, default=date(2026, 11, 5), help="the day after the last")
     return top

@@ -1,21 +1,10 @@
 """Answers × policy → escalate, review or close."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from keywitness.errors import Source, UsageError
 from keywitness.model import Action, Answer, CredentialChange, Decision, Priority
-
-REASONS: Final[Mapping[str, tuple[str, str]]] = {
-    "unauthorised": ("change_request", "no"),
-    "atypical_actor": ("atypical_actor", "yes"),
-    "pattern": ("pattern", "yes"),
-}
-"""The runbook's criteria: which answer of which question makes each of them true."""
+from keywitness.policy import REASONS, Policy
 
 _WORDS: Final = {
     "unauthorised": "no approved change covers it",
@@ -29,53 +18,6 @@ _WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """``policy.toml`` as loaded; see there for what each value decides."""
-
-    criteria: tuple[str, ...]
-    settled_by_approval: frozenset[str]
-    hostile: tuple[tuple[str, ...], ...]
-    adjacent_criteria: tuple[str, ...]
-    failed_criteria: tuple[str, ...]
-    thresholds: Mapping[str, float]
-
-
-def load_policy(path: Path | None = None) -> Policy:
-    """The shipped policy, with the values of ``path`` over it. Raises UsageError for a file or value that can't be."""
-    data = tomllib.loads(files("keywitness").joinpath("policy.toml").read_text("utf-8"))
-    if path is not None:
-        try:
-            given = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"the policy can't be read ({error})", Source(str(path))) from error
-        _merge(data, given, Source(str(path)))
-    escalate, scope = data["escalate"], data["scope"]
-    unknown = set(escalate["criteria"]) - set(REASONS)
-    if unknown:
-        raise UsageError(f"unknown criteria {', '.join(sorted(unknown))}; known: {', '.join(REASONS)}", Source(str(path)))
-    return Policy(
-        tuple(escalate["criteria"]),
-        frozenset(escalate["settled_by_approval"]),
-        tuple(tuple(group) for group in escalate["hostile"]),
-        tuple(scope["adjacent_criteria"]),
-        tuple(scope["failed_criteria"]),
-        {**data["thresholds"], "indicator_confidence": escalate["indicator_confidence"]},
-    )
-
-
-def _merge(base: dict[str, Any], given: Mapping[str, Any], source: Source) -> None:
-    for section, values in given.items():
-        if section not in base or not isinstance(values, dict):
-            raise UsageError(f"[{section}] is no section of a policy; known: {', '.join(base)}", source)
-        for key, value in values.items():
-            known = base[section].get(key)
-            number = isinstance(known, int | float)
-            if known is None or isinstance(value, bool) or isinstance(value, int | float) != number:
-                raise UsageError(f"[{section}] {key} = {value!r} is not something a policy can set", source)
-            base[section][key] = value
-
-
 def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Policy, privileged: bool) -> Decision:
     """The decision on one change. ``privileged``: the target has admin rights, or is the root of an account."""
     criteria = _counting(change, policy)
@@ -84,7 +26,9 @@ def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Poli
     signs = [group for group in policy.hostile if all(_is(answers, question, "yes") for question in group)]
     reasons = tuple(dict.fromkeys([*lit, *(question for group in signs for question in group)]))
     open_ones = [
-        r for r in criteria if _is(answers, REASONS[r][0], "unknown") and not (approved and r in policy.settled_by_approval)
+        r
+        for r in criteria
+        if _is(answers, REASONS[r][0], "unknown") and not (approved and r in policy.settled_by_approval)
     ]
     action: Action = "escalate" if reasons else "review" if open_ones else "close"
     return Decision(
@@ -138,10 +82,12 @@ def _sentence(text: str) -> str:
 
 
 def _against(action: Action, answers: Mapping[str, Answer], reasons: tuple[str, ...]) -> tuple[str, ...]:
-    """The strongest facts against the decision, at most four: opposing answers first, then their own counter-evidence."""
+    """At most four facts against the decision: the counter-evidence of its reasons first, then opposing answers."""
     opposing: list[str] = []
     if action == "escalate":
-        opposing = [answers[q].because for q in _WORDS if q in answers and answers[q].answer == "no" and q not in reasons]
+        opposing = [
+            answers[q].because for q in _WORDS if q in answers and answers[q].answer == "no" and q not in reasons
+        ]
         if _is(answers, "change_request", "yes"):
             opposing.insert(0, answers["change_request"].because)
     elif action == "close":
@@ -169,5 +115,3 @@ def _flip(
     if lit == ["unauthorised"] or (criteria and lit[0] == "unauthorised"):
         return "An approved change for this actor, target, action and time"
     return "Proof that the actor was told to make these changes"
-
-

@@ -58,7 +58,9 @@ def _when(change: CredentialChange, moment: Moment) -> str:
 
 def _from(change: CredentialChange, place: Place | None) -> str:
     if change.source_ip is None:
-        return f"the cloud service {change.source_service}" if change.source_service else "an address that is not logged"
+        return (
+            f"the cloud service {change.source_service}" if change.source_service else "an address that is not logged"
+        )
     return f"{change.source_ip} in {describe(place)}" if place else change.source_ip
 
 

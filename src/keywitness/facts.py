@@ -12,10 +12,10 @@ from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.context.calendar import moment
-from keywitness.decide import Policy
 from keywitness.lake import Engine
 from keywitness.lineage import children, parents
 from keywitness.model import CaseId, Coverage, CredentialChange
+from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import authorise
 from keywitness.readers.values import operation_key

@@ -14,11 +14,13 @@ from keywitness.model import ADDING, CredentialChange, EventId
 RECENT: Final = timedelta(days=30)
 """A principal whose account or password was made by someone else this recently acts as that change's child."""
 
-_SIGN_IN_TYPES: Final = frozenset({"console_password", "user_password", "temporary_access_pass", "account", "app_credential"})
+_SIGN_IN_TYPES: Final = frozenset(
+    {"console_password", "user_password", "temporary_access_pass", "account", "app_credential"}
+)
 
 
 def parents(changes: Sequence[CredentialChange]) -> Mapping[EventId, CredentialChange]:
-    """The parent of each change that has one. ``changes`` holds all successful additions, sessions too, oldest first."""
+    """The parent of each change that has one. ``changes``: all successful additions, sessions too, oldest first."""
     made = [c for c in changes if c.change in ADDING and c.outcome == "success"]
     by_key: dict[str, CredentialChange] = {}
     by_principal: dict[str, list[CredentialChange]] = defaultdict(list)
@@ -35,7 +37,9 @@ def parents(changes: Sequence[CredentialChange]) -> Mapping[EventId, CredentialC
     return found
 
 
-def children(parent_of: Mapping[EventId, CredentialChange], changes: Sequence[CredentialChange]) -> dict[EventId, list[CredentialChange]]:
+def children(
+    parent_of: Mapping[EventId, CredentialChange], changes: Sequence[CredentialChange]
+) -> dict[EventId, list[CredentialChange]]:
     """The changes below each change, at any depth, oldest first."""
     below: dict[EventId, list[CredentialChange]] = defaultdict(list)
     for change in changes:

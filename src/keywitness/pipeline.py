@@ -8,12 +8,13 @@ from keywitness.case import cases
 from keywitness.catalogue import Catalogue
 from keywitness.contain import commands
 from keywitness.context import Context
-from keywitness.decide import Policy, decide
+from keywitness.decide import decide
 from keywitness.describe import sentence
 from keywitness.detect import detect, is_finding
 from keywitness.facts import Knowledge, Window, gather, kept_records
 from keywitness.lake import ENGINES, Engine
 from keywitness.model import Finding, Report
+from keywitness.policy import Policy
 from keywitness.questions import QUESTIONS
 from keywitness.questions.unusual_location import describe
 from keywitness.readers.pool import ReadReport, read_all
@@ -28,7 +29,7 @@ def triage(
     catalogue: Catalogue,
     policy: Policy,
     window: Window,
-    progress: Callable[[int, int], None] = lambda done, records: None,  # noqa: ARG005
+    progress: Callable[[int, int], None] = lambda done, records: None,
 ) -> Report:
     """Read ``files`` by way of ``spool`` (a folder for Parquet parts) and judge every change in ``window``."""
     read = read_all(files, spool, catalogue.wanted(), progress)

@@ -1,12 +1,14 @@
 """What happened around a change, in order: the actor's acts, risk signs, uses of the credential, its end."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 from keywitness.model import CredentialChange, EventId, TimelineEntry
 from keywitness.questions import Facts
 
 MOST: Final = 30  # entries of one timeline
+Kind = Literal["risk", "sign-in", "activity"]
+_KINDS: Final[dict[str, Kind]] = {"risk": "risk", "alert": "risk", "sign-in": "sign-in"}
 
 
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
@@ -39,7 +41,7 @@ def _all(facts: Facts) -> Iterator[TimelineEntry]:
     for act in facts.behaviour.acts.acts:
         if act.first_event in known:
             continue
-        kind = "risk" if act.class_ in ("risk", "alert") else "sign-in" if act.class_ == "sign-in" else "activity"
+        kind: Kind = _KINDS.get(act.class_, "activity")
         times = f", {act.count} times" if act.count > 1 else ""
         failed = "" if act.outcome == "success" else f" ({act.outcome})"
         origin = f" from {act.source_ip}" if act.source_ip else ""

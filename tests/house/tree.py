@@ -10,7 +10,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "src" / "keywitness"
 
-BASE: Final = ("errors", "event", "model", "config")
+BASE: Final = ("errors", "event", "model", "policy")
 """The records and settings that every stage shares."""
 
 WALK: Final = (
@@ -20,17 +20,20 @@ WALK: Final = (
     "context",
     "lake",
     "behaviour",
-    "questions",
-    "decide",
     "lineage",
     "case",
+    "questions",
+    "facts",
+    "decide",
     "contain",
+    "describe",
+    "timeline",
     "render",
     "simulate",
 )
 """The stages in the order in which a record meets them. A folder or one file each."""
 
-TOP: Final = ("pipeline", "cli", "__main__")
+TOP: Final = ("pipeline", "commands", "cli", "__main__")
 """What puts the stages together. Nothing else may import these."""
 
 PROVIDERS: Final = ("aws", "entra", "azure", "m365", "gcp", "okta", "github")

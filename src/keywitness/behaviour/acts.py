@@ -49,9 +49,7 @@ def query(tables: Tables) -> ir.Table:
     keyed = joined.mutate(same_session=same)
     return keyed.group_by(
         ["change", "operation", "class", "outcome", "target_id", "source_ip", "same_session"]
-    ).aggregate(
-        n=keyed.count(), first=keyed.time.min(), first_event=keyed.event_id.argmin(keyed.time)
-    )
+    ).aggregate(n=keyed.count(), first=keyed.time.min(), first_event=keyed.event_id.argmin(keyed.time))
 
 
 def collect(rows: list[dict[str, Any]]) -> Acts:
@@ -73,4 +71,4 @@ def collect(rows: list[dict[str, Any]]) -> Acts:
     return Acts(tuple(acts[:MOST]), max(0, len(acts) - MOST))
 
 
-FAMILY: Final = Family("acts", query, collect)
+FAMILY: Final[Family] = Family("acts", query, collect)

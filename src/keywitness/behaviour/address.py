@@ -46,4 +46,4 @@ def collect(rows: list[dict[str, Any]]) -> Address:
     return Address(near, {r["actor_id"]: r["days_before"] for r in rows if r["days_before"]})
 
 
-FAMILY: Final = Family("address", query, collect)
+FAMILY: Final[Family] = Family("address", query, collect)

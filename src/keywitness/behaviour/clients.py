@@ -70,4 +70,4 @@ def collect(rows: list[dict[str, Any]]) -> Clients:
     return Clients({row["client"]: row["days"] for row in rows}, sum(row["n"] for row in rows))
 
 
-FAMILY: Final = Family("clients", query, collect)
+FAMILY: Final[Family] = Family("clients", query, collect)

@@ -51,4 +51,4 @@ def collect(rows: list[dict[str, Any]]) -> Habit:
     return Habit({r["past_actor"]: Doer(r["n"], r["days"], r["last"], r["same_target"]) for r in rows})
 
 
-FAMILY: Final = Family("habit", query, collect)
+FAMILY: Final[Family] = Family("habit", query, collect)

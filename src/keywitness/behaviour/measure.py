@@ -60,7 +60,9 @@ def prepare(
     """The tables that the families query, computed once."""
     events = engine.events()
     scope = {c.actor_principal for c in findings} | {c.target_principal for c in findings}
-    actors = engine.rows(events.group_by("actor_id").aggregate(name=events.actor_name.max(), tenant=events.tenant.max()))
+    actors = engine.rows(
+        events.group_by("actor_id").aggregate(name=events.actor_name.max(), tenant=events.tenant.max())
+    )
     principals = engine.register("principals", _principals(actors, scope, resolve))
     addresses = [row["source_ip"] for row in engine.rows(events.select("source_ip").distinct())]
     places = engine.register("places", _places(addresses, geo))
@@ -81,7 +83,10 @@ def _principals(actors: Iterable[Mapping[str, Any]], scope: set[Any], resolve: R
     rows = [(a["actor_id"], resolve(a["actor_id"], a["name"], a["tenant"])) for a in actors if a["actor_id"]]
     kept = sorted((i, p) for i, p in rows if p in scope)
     return pa.table(
-        {"actor_id": pa.array([i for i, _ in kept], pa.string()), "principal": pa.array([p for _, p in kept], pa.string())}
+        {
+            "actor_id": pa.array([i for i, _ in kept], pa.string()),
+            "principal": pa.array([p for _, p in kept], pa.string()),
+        }
     )
 
 

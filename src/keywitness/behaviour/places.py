@@ -41,4 +41,4 @@ def collect(rows: list[dict[str, Any]]) -> Places:
     return Places(countries, networks, max((row["same_address"] for row in rows), default=0), located)
 
 
-FAMILY: Final = Family("places", query, collect)
+FAMILY: Final[Family] = Family("places", query, collect)

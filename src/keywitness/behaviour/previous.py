@@ -41,4 +41,4 @@ def collect(rows: list[dict[str, Any]]) -> Previous | None:
     return Previous(rows[0]["last"], rows[0]["address"], rows[0]["last_event"]) if rows else None
 
 
-FAMILY: Final = Family("previous", query, collect)
+FAMILY: Final[Family] = Family("previous", query, collect)

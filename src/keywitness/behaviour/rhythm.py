@@ -63,4 +63,4 @@ def collect(rows: list[dict[str, Any]]) -> Rhythm:
     )
 
 
-FAMILY: Final = Family("rhythm", query, collect)
+FAMILY: Final[Family] = Family("rhythm", query, collect)

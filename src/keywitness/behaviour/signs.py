@@ -107,4 +107,4 @@ def collect(rows: list[dict[str, Any]]) -> Signs:
     )
 
 
-FAMILY: Final = Family("signs", query, collect)
+FAMILY: Final[Family] = Family("signs", query, collect)

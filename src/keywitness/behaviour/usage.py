@@ -91,4 +91,4 @@ def collect(rows: list[dict[str, Any]]) -> Usage:
     return Usage(tuple(sorted(uses, key=lambda u: (u.first, u.first_event))))
 
 
-FAMILY: Final = Family("usage", query, collect)
+FAMILY: Final[Family] = Family("usage", query, collect)

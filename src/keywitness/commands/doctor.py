@@ -11,10 +11,10 @@ from typing import Final
 from keywitness import catalogue, context
 from keywitness.commands.triage import progress
 from keywitness.context import Context
-from keywitness.decide import Policy, load_policy
 from keywitness.facts import coverage
 from keywitness.lake import ENGINES
 from keywitness.model import Coverage
+from keywitness.policy import Policy, load_policy
 from keywitness.questions import QUESTIONS
 from keywitness.readers.pool import ReadReport, read_all
 from keywitness.readers.source import discover
@@ -37,9 +37,15 @@ class Seen:
 NEEDS: Final[dict[str, Callable[[Seen], str]]] = {
     "changes": lambda s: "" if s.context.changes is not None else "change tickets (changes.csv)",
     "identities": lambda s: "" if s.context.directory.available else "a directory (identities.csv)",
-    "indicators": lambda s: "" if s.context.indicators is not None else "threat intelligence (indicators.csv, STIX, MISP)",
-    "geo": lambda s: "" if s.context.geo.has_city or s.context.geo.has_asn else "address databases (city.mmdb, asn.mmdb)",
-    "hours": lambda s: "" if s.context.organisation.configured else _longer(s, "rhythm_days", "business hours (org.toml) or "),
+    "indicators": lambda s: (
+        "" if s.context.indicators is not None else "threat intelligence (indicators.csv, STIX, MISP)"
+    ),
+    "geo": lambda s: (
+        "" if s.context.geo.has_city or s.context.geo.has_asn else "address databases (city.mmdb, asn.mmdb)"
+    ),
+    "hours": lambda s: (
+        "" if s.context.organisation.configured else _longer(s, "rhythm_days", "business hours (org.toml) or ")
+    ),
     "history": lambda s: _longer(s, "place_days"),
     "habit": lambda s: _longer(s, "habit_days"),
     "later": lambda s: "" if s.coverage else "logs from after the changes",

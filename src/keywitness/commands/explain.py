@@ -13,18 +13,19 @@ from keywitness import catalogue, context
 from keywitness.behaviour import FAMILIES, Tables
 from keywitness.behaviour.measure import prepare
 from keywitness.context import Context
-from keywitness.decide import load_policy
 from keywitness.detect import detect
 from keywitness.errors import UsageError
 from keywitness.facts import Window, kept_records
 from keywitness.lake import ENGINES, Engine
 from keywitness.model import Finding
 from keywitness.pipeline import judge, know
+from keywitness.policy import load_policy
 from keywitness.questions import QUESTIONS, Facts, Question
 from keywitness.render.safe import visible
 
 MOST_ROWS: Final = 12
 TABLES: Final = "tables"
+_SLIM: Final = ("time", "operation", "outcome", "actor_name", "source_ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def _context(loaded: _Run, facts: Facts, question: Question) -> Iterator[str]:
         yield f"   tests: {tests}"
     if question.id == "off_hours":
         organisation = loaded.context.organisation
-        yield visible(f"   hours: {organisation.hours}; local time {facts.moment.local}, zone of {facts.moment.zone_from}")
+        yield visible(
+            f"   hours: {organisation.hours}; local time {facts.moment.local}, zone of {facts.moment.zone_from}"
+        )
     if question.id in ("identity_known", "atypical_actor"):
         yield visible(f"   actor: {facts.actor or facts.change.actor}")
         yield visible(f"   target: {facts.target or facts.change.target}")
@@ -112,7 +115,7 @@ def _records(loaded: _Run, evidence: Sequence[str]) -> Iterator[str]:
             text = json.dumps(json.loads(row["raw"], strict=False), indent=2, ensure_ascii=True)
             yield from (f"      {line}" for line in text.splitlines())
         else:
-            yield visible(f"      {row['time']} {row['operation']} {row['outcome']} by {row['actor_name']} from {row['source_ip']}")
+            yield visible("      " + " ".join(str(row[key]) for key in _SLIM))
 
 
 def _queries(loaded: _Run, tables: Tables, question: Question) -> Iterator[str]:

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from keywitness import catalogue, context
-from keywitness.decide import load_policy
 from keywitness.errors import KeywitnessError
 from keywitness.facts import Window
 from keywitness.model import Report
 from keywitness.pipeline import triage
+from keywitness.policy import load_policy
 from keywitness.readers.source import LogFile, discover
 from keywitness.render import FORMATS
 from keywitness.render.json import render as render_json
@@ -51,7 +51,7 @@ def progress(files: Sequence[LogFile]) -> Iterator[Callable[[int, int], None]]:
     """A bar with rate and time left on stderr, when that is a terminal; else nothing."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, records: None  # noqa: ARG005
+        yield lambda done, records: None
         return
     columns = (TextColumn("reading"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, TextColumn("{task.fields[records]:,} records"), console=console, transient=True) as bar:
@@ -70,8 +70,8 @@ def progress(files: Sequence[LogFile]) -> Iterator[Callable[[int, int], None]]:
 def _spool(out: Path | None) -> Iterator[Path]:
     """Where the Parquet parts go: kept in ``--out`` for ``explain``, thrown away without."""
     if out is None:
-        with tempfile.TemporaryDirectory(prefix="keywitness-") as folder:
-            yield Path(folder)
+        with tempfile.TemporaryDirectory(prefix="keywitness-") as temporary:
+            yield Path(temporary)
         return
     folder = out / EVENTS
     try:

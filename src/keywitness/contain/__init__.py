@@ -10,7 +10,6 @@ from keywitness.catalogue import Operation
 from keywitness.model import CredentialChange
 
 
-
 def commands(change: CredentialChange, operation: Operation) -> tuple[str, ...]:
     """The commands with this change's own ids filled in, one per credential; none for a failed attempt.
 

@@ -18,7 +18,9 @@ class DuckDB:
 
     def __init__(self, parts: Sequence[Path]) -> None:
         self._con = ibis.duckdb.connect()
-        self._con.raw_sql("SET TimeZone='UTC'; SET autoinstall_known_extensions=false; SET preserve_insertion_order=true")
+        self._con.raw_sql(
+            "SET TimeZone='UTC'; SET autoinstall_known_extensions=false; SET preserve_insertion_order=true"
+        )
         if parts:
             table = self._con.read_parquet([str(p) for p in parts], table_name="event_files")
         else:

@@ -56,5 +56,3 @@ def baseline(profiles: ir.Table, changes: ir.Table) -> ir.Table:
             profiles.day <= changes.baseline_end,
         ],
     )
-
-

@@ -66,4 +66,6 @@ def _lookback(facts: Facts) -> str:
     return f"the {days} days of logs that end a day before"
 
 
-QUESTION: Final = Question("atypical_actor", "Is this a change that this actor does not make?", ask, needs=("habit",), uses=("habit",))
+QUESTION: Final[Question] = Question(
+    "atypical_actor", "Is this a change that this actor does not make?", ask, needs=("habit",), uses=("habit",)
+)

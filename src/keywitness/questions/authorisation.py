@@ -23,8 +23,22 @@ Kind = Literal["approved", "approved after the fact", "out of scope", "not appro
 
 TESTS: Final = ("actor", "target", "action", "window", "approval")
 _APPROVED: Final = frozenset(
-    "approved authorized scheduled implement implementing implementation in_progress review closed complete completed"
-    " closed_complete done resolved".split()
+    [
+        "approved",
+        "authorized",
+        "scheduled",
+        "implement",
+        "implementing",
+        "implementation",
+        "in_progress",
+        "review",
+        "closed",
+        "complete",
+        "completed",
+        "closed_complete",
+        "done",
+        "resolved",
+    ]
 )
 _CAMEL: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
@@ -103,7 +117,9 @@ def _match(change: CredentialChange, ticket: ChangeRequest, directory: Directory
         "window": ticket.start <= change.time <= ticket.end,
         "approval": _approved(ticket.status) and not late and not own_approval,
     }
-    return Match(ticket, frozenset(test for test, passed in results.items() if passed), late and _approved(ticket.status))
+    return Match(
+        ticket, frozenset(test for test, passed in results.items() if passed), late and _approved(ticket.status)
+    )
 
 
 def _approved(status: str) -> bool:
@@ -130,7 +146,11 @@ def action_fits(text: str, change: CredentialChange) -> bool:
 
 
 def _tokens(text: str) -> frozenset[str]:
-    return frozenset(t.lower().removesuffix("s") for t in _CAMEL.findall(text.replace("SSH", "Ssh"))) - {"iam", "a", "for"}
+    return frozenset(t.lower().removesuffix("s") for t in _CAMEL.findall(text.replace("SSH", "Ssh"))) - {
+        "iam",
+        "a",
+        "for",
+    }
 
 
 @lru_cache(maxsize=256)

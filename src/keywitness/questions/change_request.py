@@ -6,6 +6,8 @@ from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.authorisation import TESTS, Authorisation, Match
 
+_STAMP: Final = "%Y-%m-%d %H:%M"
+
 
 def ask(facts: Facts) -> Answer:
     found = facts.authorisation
@@ -35,15 +37,14 @@ def _why_not(facts: Facts, found: Authorisation, best: Match) -> str:
     match found.kind:
         case "approved after the fact":
             when = max(t for t in (ticket.created, ticket.approved_at) if t)
-            return f"{ticket.id} was approved only at {when:%Y-%m-%d %H:%M} UTC, after the change"
+            return f"{ticket.id} was approved only at {when:{_STAMP}} UTC, after the change"
         case "not approved":
             return f"{ticket.id} fits, but its state is {ticket.status!r} with approver {ticket.approver or 'none'}"
     parts = {
         "actor": f"it names the actor {ticket.actor!r}",
         "target": f"it names the target {ticket.target!r}",
         "action": f"it is for {ticket.operation!r}",
-        "window": f"its window is {ticket.start:%Y-%m-%d %H:%M} to {ticket.end:%Y-%m-%d %H:%M} UTC and the change was at"
-        f" {at:%Y-%m-%d %H:%M}",
+        "window": f"its window is {ticket.start:{_STAMP}} to {ticket.end:{_STAMP}} UTC, not {at:{_STAMP}}",
         "approval": f"its state is {ticket.status!r}",
     }
     return f"{ticket.id} does not cover it: " + "; ".join(parts[test] for test in best.failed())
@@ -53,4 +54,4 @@ def _listed(match: Match) -> str:
     return ", ".join(test for test in TESTS if test in match.passed)
 
 
-QUESTION: Final = Question("change_request", "Does an approved change cover it?", ask, needs=("changes",))
+QUESTION: Final[Question] = Question("change_request", "Does an approved change cover it?", ask, needs=("changes",))

@@ -43,4 +43,6 @@ def _say(identity: Identity) -> str:
     return f"{identity.name} ({', '.join(parts)})"
 
 
-QUESTION: Final = Question("identity_known", "Does the directory know actor and target?", ask, needs=("identities",))
+QUESTION: Final[Question] = Question(
+    "identity_known", "Does the directory know actor and target?", ask, needs=("identities",)
+)

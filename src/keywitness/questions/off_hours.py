@@ -37,7 +37,9 @@ def _by_rhythm(facts: Facts) -> Answer:
     rhythm, needed = facts.behaviour.rhythm, int(facts.thresholds["rhythm_days"])
     if rhythm.days < needed:
         because = f"only {_span(facts)}: too few to know a rhythm ({needed} needed)"
-        return Answer("unknown", because, missing=(f"{needed - rhythm.days} more active days of {facts.change.log} log",))
+        return Answer(
+            "unknown", because, missing=(f"{needed - rhythm.days} more active days of {facts.change.log} log",)
+        )
     days, share = _usual(facts)
     local = facts.moment.local
     because = f"active around {local:%H}:00 on {days} of {_span(facts)}"
@@ -61,4 +63,6 @@ def _span(facts: Facts) -> str:
     return f"{facts.behaviour.rhythm.days} active days in the {LOOKBACK_DAYS} days that end a day before"
 
 
-QUESTION: Final = Question("off_hours", "Did it happen outside this identity's hours?", ask, needs=("hours",), uses=("rhythm",))
+QUESTION: Final[Question] = Question(
+    "off_hours", "Did it happen outside this identity's hours?", ask, needs=("hours",), uses=("rhythm",)
+)

@@ -8,7 +8,9 @@ from keywitness.questions import Facts, Question
 
 def ask(facts: Facts) -> Answer:
     found: list[tuple[str, tuple[str, ...]]] = []
-    open_ones = [c for c, ticketed in facts.siblings if not ticketed and c.target_principal != facts.change.target_principal]
+    open_ones = [
+        c for c, ticketed in facts.siblings if not ticketed and c.target_principal != facts.change.target_principal
+    ]
     if open_ones:
         names = ", ".join(sorted({c.target.label() for c in open_ones})[:6])
         found.append((f"{len(open_ones)} uncovered change(s) on {names}", tuple(c.event_id for c in open_ones)))
@@ -25,7 +27,9 @@ def ask(facts: Facts) -> Answer:
         said = f"{len(session)} other writing operation(s) in the same session, last {session[-1].operation}"
         found.append((said, tuple(a.first_event for a in session[:5])))
     if found:
-        return Answer("yes", "; ".join(said for said, _ in found), tuple(dict.fromkeys(e for _, es in found for e in es)))
+        return Answer(
+            "yes", "; ".join(said for said, _ in found), tuple(dict.fromkeys(e for _, es in found for e in es))
+        )
     if facts.history_days() < 1 and not facts.behaviour.acts.acts:
         missing = (f"{facts.change.log} logs around the change",)
         return Answer("unknown", "less than a day of logs around the change", missing=missing)
@@ -41,4 +45,6 @@ def _strangers(facts: Facts) -> list[tuple[str, str]]:
     return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
 
 
-QUESTION: Final = Question("others_affected", "What else was touched?", ask, uses=("acts", "address", "usage"))
+QUESTION: Final[Question] = Question(
+    "others_affected", "What else was touched?", ask, uses=("acts", "address", "usage")
+)

@@ -13,7 +13,9 @@ def ask(facts: Facts) -> Answer:
         return _without_tickets(facts)
     if facts.authorisation.covered:
         covered = sum(1 for _, ticketed in facts.siblings if ticketed)
-        because = f"covered by a change itself; {len(others)} other change(s) within 24 hours, {covered} of them covered"
+        because = (
+            f"covered by a change itself; {len(others)} other change(s) within 24 hours, {covered} of them covered"
+        )
         return Answer("no", because)
     open_ones = [c for c, ticketed in facts.siblings if not ticketed and c.scope == "core"]
     targets = {c.target_principal for c in open_ones} | {change.target_principal}
@@ -45,4 +47,4 @@ def _many(facts: Facts, credentials: int, targets: int) -> bool:
     return credentials >= facts.thresholds["pattern_credentials"] or targets >= facts.thresholds["pattern_targets"]
 
 
-QUESTION: Final = Question("pattern", "Is it one of several by the same hand?", ask, uses=("habit",))
+QUESTION: Final[Question] = Question("pattern", "Is it one of several by the same hand?", ask, uses=("habit",))

@@ -31,7 +31,9 @@ def ask(facts: Facts) -> Answer:
     if facts.history_days() < 1:
         because = f"the {facts.change.log} log covers less than a day before the change"
         return Answer("unknown", because, against=minor, missing=(f"earlier {facts.change.log} logs",))
-    because = f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
+    because = (
+        f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
+    )
     return Answer("no", because + _blind(facts), against=minor)
 
 
@@ -52,4 +54,6 @@ def _blind(facts: Facts) -> str:
     return f" (not given: {', '.join(missing)})" if missing else ""
 
 
-QUESTION: Final = Question("suspicious_history", "Was there anything suspicious before?", ask, needs=("history",), uses=("signs",))
+QUESTION: Final[Question] = Question(
+    "suspicious_history", "Was there anything suspicious before?", ask, needs=("history",), uses=("signs",)
+)

@@ -10,7 +10,9 @@ from keywitness.questions import Facts, Question
 def ask(facts: Facts) -> Answer:
     known = facts.context.indicators
     if known is None:
-        return Answer("unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP)",))
+        return Answer(
+            "unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP)",)
+        )
     hits = _here(facts, known)
     if hits:
         return Answer("yes", "; ".join(_say(i) for i in hits), tuple(i.id for i in hits))
@@ -66,4 +68,6 @@ def _say(indicator: Indicator) -> str:
     return f"{indicator.value}: {indicator.description or indicator.type}{tail}"
 
 
-QUESTION: Final = Question("threat_intel", "Does an indicator match?", ask, needs=("indicators",), uses=("usage",))
+QUESTION: Final[Question] = Question(
+    "threat_intel", "Does an indicator match?", ask, needs=("indicators",), uses=("usage",)
+)

@@ -30,4 +30,6 @@ def ask(facts: Facts) -> Answer:
     )
 
 
-QUESTION: Final = Question("unusual_client", "Was it a client that this actor never used?", ask, needs=("history",), uses=("clients",))
+QUESTION: Final[Question] = Question(
+    "unusual_client", "Was it a client that this actor never used?", ask, needs=("history",), uses=("clients",)
+)

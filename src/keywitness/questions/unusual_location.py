@@ -41,8 +41,12 @@ def _compare(facts: Facts, place: Place) -> Answer:
         because = f"first time from {here}: 0 of {days} active days in {_lookback()}; usual: {usual}"
         return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
     if place.asn is not None and place.asn not in seen.networks:
-        because = f"first time from network {place.network or place.asn} (AS{place.asn}), 0 of {days} active days in {_lookback()}"
-        against = (f"the country {place.country} is usual ({seen.countries.get(place.country or '', 0)} days)", *against)
+        network = f"network {place.network or ''} (AS{place.asn})"
+        because = f"first time from {network}: 0 of {days} active days in {_lookback()}"
+        against = (
+            f"the country {place.country} is usual ({seen.countries.get(place.country or '', 0)} days)",
+            *against,
+        )
         return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
     count = seen.networks.get(place.asn) if place.asn is not None else seen.countries.get(place.country or "")
     return Answer("no", f"{here} is usual: {count or 0} of {days} active days in {_lookback()}")
@@ -97,4 +101,10 @@ def _lookback() -> str:
     return f"the {LOOKBACK_DAYS} days that end a day before"
 
 
-QUESTION: Final = Question("unusual_location", "Did it come from where this actor never was?", ask, needs=("geo", "history"), uses=("places", "previous", "address"))
+QUESTION: Final[Question] = Question(
+    "unusual_location",
+    "Did it come from where this actor never was?",
+    ask,
+    needs=("geo", "history"),
+    uses=("places", "previous", "address"),
+)

@@ -76,4 +76,6 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} hours" if minutes < 2_880 else f"{minutes // 1_440} days"
 
 
-QUESTION: Final = Question("used_since", "Has the new credential been used?", ask, needs=("later",), uses=("usage",))
+QUESTION: Final[Question] = Question(
+    "used_since", "Has the new credential been used?", ask, needs=("later",), uses=("usage",)
+)

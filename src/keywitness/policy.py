@@ -1,0 +1,66 @@
+"""The decision as data: ``policy.toml``, and a file of the user's own over it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from keywitness.errors import Source, UsageError
+
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "unauthorised": ("change_request", "no"),
+    "atypical_actor": ("atypical_actor", "yes"),
+    "pattern": ("pattern", "yes"),
+}
+"""The runbook's criteria: which answer of which question makes each of them true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``policy.toml`` as loaded; see there for what each value decides."""
+
+    criteria: tuple[str, ...]
+    settled_by_approval: frozenset[str]
+    hostile: tuple[tuple[str, ...], ...]
+    adjacent_criteria: tuple[str, ...]
+    failed_criteria: tuple[str, ...]
+    thresholds: Mapping[str, float]
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The shipped policy, with the values of ``path`` over it. Raises UsageError for a file or value that can't be."""
+    data = tomllib.loads(files("keywitness").joinpath("policy.toml").read_text("utf-8"))
+    if path is not None:
+        try:
+            given = tomllib.loads(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"the policy can't be read ({error})", Source(str(path))) from error
+        _merge(data, given, Source(str(path)))
+    escalate, scope = data["escalate"], data["scope"]
+    unknown = set(escalate["criteria"]) - set(REASONS)
+    if unknown:
+        raise UsageError(
+            f"unknown criteria {', '.join(sorted(unknown))}; known: {', '.join(REASONS)}", Source(str(path))
+        )
+    return Policy(
+        tuple(escalate["criteria"]),
+        frozenset(escalate["settled_by_approval"]),
+        tuple(tuple(group) for group in escalate["hostile"]),
+        tuple(scope["adjacent_criteria"]),
+        tuple(scope["failed_criteria"]),
+        {**data["thresholds"], "indicator_confidence": escalate["indicator_confidence"]},
+    )
+
+
+def _merge(base: dict[str, Any], given: Mapping[str, Any], source: Source) -> None:
+    for section, values in given.items():
+        if section not in base or not isinstance(values, dict):
+            raise UsageError(f"[{section}] is no section of a policy; known: {', '.join(base)}", source)
+        for key, value in values.items():
+            known = base[section].get(key)
+            number = isinstance(known, int | float)
+            if known is None or isinstance(value, bool) or isinstance(value, int | float) != number:
+                raise UsageError(f"[{section}] {key} = {value!r} is not something a policy can set", source)
+            base[section][key] = value
