@@ -7,6 +7,7 @@ is :func:`is_finding`.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ Resolve = Callable[[str | None, str | None, str | None], PrincipalId]
 """(provider's id, name, tenant) → the one id of that identity across clouds."""
 
 _TERMINAL: Final = {"unknown": 0, "failure": 1, "success": 2}
+_SHARED: Final = ("credential_ids", "credential_used", "session_id", "source_ip", "source_service", "user_agent", "mfa")
 
 
 def detect(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue, resolve: Resolve) -> list[CredentialChange]:
@@ -48,9 +50,9 @@ def _fitting(catalogue: Catalogue, row: Mapping[str, Any], record: Mapping[str, 
             continue
         if not operation.when or evaluate(operation.when, record) not in (None, False, "", [], {}):
             seen.add(operation.credential_type)
+            yield operation
             if operation.change == "housekeeping":
                 return
-            yield operation
 
 
 def _change(
@@ -115,8 +117,13 @@ def _identity(change: CredentialChange, row: Mapping[str, Any], record: Mapping[
 
 
 def _better(one: CredentialChange, other: CredentialChange) -> CredentialChange:
-    """Of two rows of one call: the one that says how it ended, then the one with a credential id, then the first."""
-    return max((one, other), key=lambda c: (_TERMINAL[c.outcome], len(c.credential_ids)))
+    """Of two rows of one call: the one that says how it ended, then the one with a credential id, then the first.
+
+    What it leaves out is taken from the other: the last row of a long Google call often has no address.
+    """
+    best, rest = sorted((one, other), key=lambda c: (_TERMINAL[c.outcome], len(c.credential_ids)), reverse=True)
+    missing = {name: getattr(rest, name) for name in _SHARED if getattr(best, name) in (None, ())}
+    return replace(best, **missing) if missing else best
 
 
 def _record(raw: str | None) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -135,8 +142,13 @@ def _record(raw: str | None) -> tuple[Mapping[str, Any], tuple[str, ...]]:
 
 
 def _ids(value: Any) -> tuple[str, ...]:
+    """The texts and numbers in ``value``, each once; anything else is no id."""
     values = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(str(v) for v in values if v not in (None, "")))
+    return tuple(
+        dict.fromkeys(
+            str(v) for v in values if isinstance(v, str | int) and v != "" and v is not True and v is not False
+        )
+    )
 
 
 def _one(value: Any) -> str | None:

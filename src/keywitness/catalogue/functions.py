@@ -1,66 +1,102 @@
 """JMESPath with the few functions that audit records need.
 
 ``capture(text, pattern)``      the first group of a regular expression, or null
-``fill(template, values)``      ``{0}``, ``{1}`` filled in; null when a value is
+``fill(template, values)``      ``{0}``, ``{1}`` filled in; null when a value is missing
 ``tail(text)``                  what follows the last ``/``
 ``lower(text)``                 lower case; null stays null
+``unquote(text)``               ``%3A`` and the like decoded; null stays null
 ``parse(text)``                 JSON inside a string; anything else is returned as it is
 ``property(list, name, field)`` a Microsoft modified property's ``newValue`` or ``oldValue``, parsed
-``key_ids(descriptions)``       the KeyIdentifiers in a KeyDescription value
+``keys(descriptions)``          what tells the keys in a KeyDescription value apart: the KeyIdentifier, else the text
+``key_ids(descriptions)``       the KeyIdentifiers alone
 ``minus(a, b)``                 what is in list a and not in list b, in order
+
+Unlike JMESPath's own, these take null and values of any type: a log may hold either anywhere.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import unquote
 
 import jmespath
 from jmespath import exceptions, functions
 from jmespath.parser import ParsedResult
 
-_KEY_ID: Final = re.compile(r"KeyIdentifier=([^,\]]+)")
-_OPTIONAL: Final = {"types": ["string", "null", "number", "boolean", "object", "array"]}
-_LIST: Final = {"types": ["array", "null"]}
+_KEY: Final = re.compile(r"\s*\[?\s*KeyIdentifier=([^,\]]+)")
+_KEYS: Final = re.compile(r"(?:^|[\[\"\s])KeyIdentifier=([^,\]]+)")
+_ANY: Final[Any] = {"types": ["string", "null", "number", "boolean", "object", "array"]}
+_TEXT: Final[Any] = {"types": ["string"]}
+_LIST: Final[Any] = {"types": ["array"]}
+_SEARCHED: Final = 20_000  # characters of a value that a pattern looks at; no name or message is longer
 
 
-class _Functions(functions.Functions):  # type: ignore[misc]  # jmespath has no types for its function base
-    @functions.signature(_OPTIONAL, {"types": ["string"]})  # type: ignore[untyped-decorator]
+class _Functions(functions.Functions):
+    @functions.signature(_ANY, _TEXT)
     def _func_capture(self, text: Any, pattern: str) -> str | None:
-        found = re.search(pattern, text) if isinstance(text, str) else None
+        found = re.search(pattern, text[:_SEARCHED]) if isinstance(text, str) else None
         return found.group(1) if found else None
 
-    @functions.signature({"types": ["string"]}, {"types": ["array"]})  # type: ignore[untyped-decorator]
+    @functions.signature(_TEXT, _LIST)
     def _func_fill(self, template: str, values: list[Any]) -> str | None:
-        return None if any(v in (None, "") for v in values) else template.format(*values)
+        if any(v in (None, "") or isinstance(v, dict | list | bool) for v in values):
+            return None
+        return re.sub(r"\{(\d)\}", lambda found: str(values[int(found[1])]), template)
 
-    @functions.signature(_OPTIONAL)  # type: ignore[untyped-decorator]
+    @functions.signature(_ANY)
     def _func_tail(self, text: Any) -> str | None:
         return text.rstrip("/").rpartition("/")[2] if isinstance(text, str) else None
 
-    @functions.signature(_OPTIONAL)  # type: ignore[untyped-decorator]
+    @functions.signature(_ANY)
     def _func_lower(self, text: Any) -> str | None:
         return text.lower() if isinstance(text, str) else None
 
-    @functions.signature(_OPTIONAL)  # type: ignore[untyped-decorator]
+    @functions.signature(_ANY)
+    def _func_unquote(self, text: Any) -> str | None:
+        return unquote(text) if isinstance(text, str) else None
+
+    @functions.signature(_ANY)
     def _func_parse(self, value: Any) -> Any:
         return _parsed(value)
 
-    @functions.signature(_LIST, {"types": ["string"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_property(self, properties: list[Any] | None, name: str, side: str) -> Any:
-        for item in properties or []:
+    @functions.signature(_ANY, _TEXT, _TEXT)
+    def _func_property(self, properties: Any, name: str, side: str) -> Any:
+        for item in properties if isinstance(properties, list) else []:
             if isinstance(item, Mapping) and name in (item.get("displayName"), item.get("Name")):
                 return _parsed(item.get(side, item.get(side[0].upper() + side[1:])))
         return None
 
-    @functions.signature(_OPTIONAL)  # type: ignore[untyped-decorator]
-    def _func_key_ids(self, value: Any) -> list[str]:
-        return _KEY_ID.findall(value if isinstance(value, str) else json.dumps(value))
+    @functions.signature(_ANY)
+    def _func_keys(self, value: Any) -> list[str]:
+        return [ident or text for ident, text in _descriptions(value)]
 
-    @functions.signature(_LIST, _LIST)  # type: ignore[untyped-decorator]
-    def _func_minus(self, first: list[Any] | None, second: list[Any] | None) -> list[Any]:
-        return [item for item in first or [] if item not in (second or [])]
+    @functions.signature(_ANY)
+    def _func_key_ids(self, value: Any) -> list[str]:
+        return [ident for ident, _ in _descriptions(value) if ident]
+
+    @functions.signature(_ANY, _ANY)
+    def _func_minus(self, first: Any, second: Any) -> list[Any]:
+        gone = second if isinstance(second, list) else []
+        return [item for item in first if item not in gone] if isinstance(first, list) else []
+
+
+def _descriptions(value: Any) -> list[tuple[str, str]]:
+    """(KeyIdentifier or "", text) of each key in a KeyDescription value.
+
+    Only the start of an entry counts: its DisplayName is the actor's own words, and may hold anything.
+    """
+    items = value if isinstance(value, list) else [value]
+    found: list[tuple[str, str]] = []
+    for item in items:
+        text = item if isinstance(item, str) else json.dumps(item)
+        if item in (None, "", [], {}):
+            continue
+        head = _KEY.match(text)
+        several = [] if head or isinstance(value, list) else _KEYS.findall(text)
+        found.extend([(ident, text) for ident in several] or [(head[1] if head else "", text)])
+    return found
 
 
 def _parsed(value: Any) -> Any:
@@ -69,7 +105,7 @@ def _parsed(value: Any) -> Any:
         if not isinstance(value, str):
             break
         try:
-            value = json.loads(value)
+            value = json.loads(value, strict=False)
         except (ValueError, RecursionError):
             break
     return value
@@ -80,11 +116,37 @@ _OPTIONS: Final = jmespath.Options(custom_functions=_Functions())
 
 @lru_cache(maxsize=4_096)
 def compile_expression(expression: str) -> ParsedResult | None:
-    """The compiled expression, None for an empty one. Raises ValueError when it is no JMESPath."""
+    """The compiled expression, None for an empty one. Raises ValueError for what can't work on any record."""
+    if not expression:
+        return None
     try:
-        return jmespath.compile(expression) if expression else None
-    except exceptions.JMESPathError as error:
+        compiled = jmespath.compile(expression)
+        for node in _nodes(compiled.parsed):
+            _check(node)
+    except (exceptions.JMESPathError, re.error, LookupError) as error:
         raise ValueError(f"{expression!r} is not JMESPath: {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{expression!r}: {error}") from error
+    return compiled
+
+
+def _nodes(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, Mapping):
+        yield node
+        for child in node.get("children", ()):
+            yield from _nodes(child)
+
+
+def _check(node: Mapping[str, Any]) -> None:
+    """What JMESPath itself would find out only when a record comes by, or never. Raises ValueError."""
+    match node:
+        case {"type": "function_expression", "value": name} if name not in _Functions.FUNCTION_TABLE:
+            raise ValueError(f"there is no function {name}()")
+        case {"type": "function_expression", "value": "capture", "children": [_, pattern]}:
+            if re.compile(pattern["value"]).groups != 1:
+                raise ValueError("the pattern of capture() needs exactly one group")
+        case {"type": "subexpression", "children": [{"type": "not_expression"}, *_]}:
+            raise ValueError("'!a.b' means '(!a).b'; write '!(a.b)'")
 
 
 def evaluate(expression: str, record: Mapping[str, Any]) -> Any:
@@ -94,5 +156,5 @@ def evaluate(expression: str, record: Mapping[str, Any]) -> Any:
         return None
     try:
         return compiled.search(record, options=_OPTIONS)
-    except (exceptions.JMESPathTypeError, TypeError, AttributeError):
+    except (exceptions.JMESPathError, TypeError, AttributeError, LookupError):
         return None
