@@ -1,4 +1,399 @@
-from keywitness.readers import Reader
-def _no(r): return False
-def _row(raw, wanted): raise NotImplementedError
-READER = Reader("entra", _no, _row)
+"""Entra ID: audit logs, sign-ins of users and workloads, risk detections and risky principals.
+
+Two shapes: what Microsoft Graph returns, and the same object as ``properties``
+of an Azure Monitor record. Kept records have the Graph shape in both cases,
+with what only the envelope knows (``tenantId``, ``callerIpAddress``) added.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
+
+from keywitness.errors import RecordError
+from keywitness.readers import Reader, Row, Wanted
+from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text, unquoted
+
+
+class _User(msgspec.Struct):
+    id: str | None = None
+    userPrincipalName: str | None = None
+    displayName: str | None = None
+    ipAddress: str | None = None
+
+
+class _App(msgspec.Struct):
+    servicePrincipalId: str | None = None
+    appId: str | None = None
+    displayName: str | None = None
+
+
+class _Initiator(msgspec.Struct):
+    user: _User | None = None
+    app: _App | None = None
+
+
+class _Target(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+
+
+class _Detail(msgspec.Struct):
+    key: str | None = None
+    value: Scalar = None
+
+
+class _Status(msgspec.Struct):
+    errorCode: int | str | None = None
+    failureReason: str | None = None
+
+
+class _Device(msgspec.Struct):
+    deviceId: str | None = None
+    displayName: str | None = None
+
+
+class _Mfa(msgspec.Struct):
+    authMethod: str | None = None
+
+
+class _Entry(msgspec.Struct):
+    """The envelope's fields and those of every record inside: the same names never mean different things."""
+
+    time: Scalar = None
+    category: str | None = None
+    operationName: str | None = None
+    tenantId: Scalar | UnsetType = UNSET
+    callerIpAddress: Scalar | UnsetType = UNSET
+    resultType: Scalar = None
+    resultDescription: Scalar = None
+    properties: Raw | UnsetType = UNSET
+    id: str | None = None
+    correlationId: str | None = None
+    # directory audits
+    activityDisplayName: str | None = None
+    activityDateTime: Scalar = None
+    loggedByService: str | None = None
+    result: str | None = None
+    resultReason: Scalar = None
+    initiatedBy: Raw = Raw(b"null")
+    targetResources: list[_Target] | None = None
+    additionalDetails: list[_Detail] | Scalar = None
+    # sign-ins
+    createdDateTime: Scalar = None
+    userId: str | None = None
+    userPrincipalName: str | None = None
+    userDisplayName: str | None = None
+    appId: str | None = None
+    appDisplayName: str | None = None
+    servicePrincipalId: str | None = None
+    servicePrincipalName: str | None = None
+    servicePrincipalCredentialKeyId: str | None = None
+    resourceId: str | None = None
+    resourceServicePrincipalId: str | None = None
+    ipAddress: str | None = None
+    userAgent: Scalar = None
+    status: _Status | Scalar = None
+    deviceDetail: _Device | Scalar = None
+    mfaDetail: _Mfa | Scalar = None
+    authenticationRequirement: str | None = None
+    sessionId: str | None = None
+    uniqueTokenIdentifier: str | None = None
+    isInteractive: bool | None = None
+    signInEventTypes: list[str] | None = None
+    riskLevelDuringSignIn: str | None = None
+    riskLevelAggregated: str | None = None
+    # risk detections and risky principals
+    riskEventType: str | None = None
+    riskLevel: str | None = None
+    riskState: str | None = None
+    riskLastUpdatedDateTime: Scalar = None
+    detectedDateTime: Scalar = None
+    displayName: str | None = None
+
+
+class _Actor(NamedTuple):
+    id: str | None
+    name: str | None
+    type: str | None
+    ip: str | None = None
+
+
+_entry: Final = msgspec.json.Decoder(_Entry)
+_initiator: Final = msgspec.json.Decoder(_Initiator)
+_CATEGORIES: Final = {
+    "auditlogs": "audit",
+    "signinlogs": "signin",
+    "adfssigninlogs": "signin",
+    "noninteractiveusersigninlogs": "noninteractive-signin",
+    "serviceprincipalsigninlogs": "sp-signin",
+    "managedidentitysigninlogs": "mi-signin",
+    "userriskevents": "risk",
+    "serviceprincipalriskevents": "risk",
+    "riskyusers": "risk",
+    "riskyserviceprincipals": "risk",
+}
+_EVENT_TYPES: Final = {
+    "interactiveUser": "signin",
+    "nonInteractiveUser": "noninteractive-signin",
+    "servicePrincipal": "sp-signin",
+    "managedIdentity": "mi-signin",
+}
+_NO_RISK: Final = frozenset({None, "", "none", "hidden"})
+_TARGET_TYPES: Final = ("Application", "ServicePrincipal", "User")
+_PLATFORM: Final = frozenset(
+    {
+        "Azure AD PIM",
+        "Azure MFA StrongAuthenticationService",
+        "Device Registration Service",
+        "MS-PIM",
+        "Managed Service Identity",
+        "Microsoft Managed Policy Manager",
+        "Microsoft Substrate Management",
+        "Microsoft.Azure.SyncFabric",
+    }
+)
+"""Microsoft's own applications that write to every directory; their ``appId`` is often null in the log."""
+
+
+def recognises(record: Mapping[str, Any]) -> bool:
+    """An Azure Monitor record of one of Entra's categories, or an object with Graph's field names."""
+    category = record.get("category")
+    if isinstance(category, str) and category.lower() in _CATEGORIES:
+        return True
+    inner = as_object(record["properties"]) if "properties" in record else record
+    return bool(
+        "activityDisplayName" in inner
+        or ("riskEventType" in inner and ("detectedDateTime" in inner or "activityDateTime" in inner))
+        or ("riskLastUpdatedDateTime" in inner and "riskLevel" in inner)
+        or ("createdDateTime" in inner and "ipAddress" in inner and ("appId" in inner or "appDisplayName" in inner))
+    )
+
+
+def row(raw: bytes, wanted: Wanted) -> Row:
+    """One record as a row. Raises RecordError when it is none of Entra's, or has no time."""
+    outer = inner = _entry.decode(raw)
+    if not isinstance(outer.properties, UnsetType):
+        raw = unquoted(bytes(outer.properties))
+        inner = _entry.decode(raw)
+    log = _log(outer, inner)
+    if log == "audit":
+        return _audit(outer, inner, raw)
+    if log == "risk":
+        return _risk(outer, inner, raw)
+    return _sign_in(outer, inner, log, raw, wanted)
+
+
+READER: Final = Reader("entra", recognises, row)
+
+
+def _log(outer: _Entry, inner: _Entry) -> str:
+    """Which of Entra's logs: by the envelope's category, else by the fields that only one of them has."""
+    known = _CATEGORIES.get(outer.category.lower()) if outer.category and outer is not inner else None
+    if known:
+        return known
+    if inner.activityDisplayName:
+        return "audit"
+    if inner.riskEventType or inner.riskLastUpdatedDateTime:
+        return "risk"
+    if inner.createdDateTime and inner.ipAddress is not None and (inner.appId or inner.appDisplayName):
+        kinds = [_EVENT_TYPES[t] for t in inner.signInEventTypes or () if t in _EVENT_TYPES]
+        if kinds:
+            return kinds[0]
+        if inner.servicePrincipalId and not inner.userId:
+            return "sp-signin"
+        return "noninteractive-signin" if inner.isInteractive is False else "signin"
+    raise RecordError("not a record of an Entra ID log")
+
+
+def _audit(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
+    actor = _actor(bytes(inner.initiatedBy))
+    name = inner.activityDisplayName or outer.operationName
+    if not name:
+        raise RecordError("the record has no activityDisplayName")
+    outcome = {"success": "success", "failure": "failure"}.get((inner.result or "").lower(), "unknown")
+    return Row(
+        inner.id,
+        micros(inner.activityDateTime or outer.time),
+        "entra",
+        "audit",
+        _tenant(outer, inner),
+        None,
+        inner.loggedByService,
+        operation_name(name),
+        "management",
+        False,
+        outcome,
+        text(inner.resultReason) or "failure" if outcome == "failure" else None,
+        actor.id,
+        actor.name,
+        actor.type,
+        inner.correlationId or outer.correlationId,
+        None,
+        address(actor.ip) or address(_caller(outer)),
+        actor.name if actor.type == "cloud_service" else None,
+        _user_agent(inner),
+        None,
+        None,
+        _target(inner.targetResources),
+        None,
+        _kept(raw, outer, inner),
+    )
+
+
+def _sign_in(outer: _Entry, inner: _Entry, log: str, raw: bytes, wanted: Wanted) -> Row:
+    outcome, error = _sign_in_outcome(outer, inner)
+    actor = _signer(inner)
+    device = inner.deviceDetail if isinstance(inner.deviceDetail, _Device) else _Device()
+    risky = inner.riskLevelDuringSignIn not in _NO_RISK or inner.riskLevelAggregated not in _NO_RISK
+    return Row(
+        inner.id,
+        micros(inner.createdDateTime or outer.time),
+        "entra",
+        log,
+        _tenant(outer, inner),
+        None,
+        inner.appDisplayName,
+        "Sign-in",
+        "sign-in",
+        False,
+        outcome,
+        error,
+        actor.id,
+        actor.name,
+        actor.type,
+        inner.sessionId or inner.uniqueTokenIdentifier or None,
+        inner.servicePrincipalCredentialKeyId or None,
+        address(inner.ipAddress) or address(_caller(outer)),
+        None,
+        text(inner.userAgent),
+        device.deviceId or device.displayName or None,
+        _mfa(inner, outcome),
+        inner.resourceServicePrincipalId or inner.resourceId or None,
+        None,
+        _kept(raw, outer, inner) if risky or operation_key("Sign-in") in wanted else None,
+    )
+
+
+def _risk(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
+    actor = _signer(inner)
+    what = f"Risk detection: {inner.riskEventType}" if inner.riskEventType else f"Risk state: {inner.riskState}"
+    when = inner.activityDateTime or inner.riskLastUpdatedDateTime or inner.detectedDateTime or outer.time
+    return Row(
+        inner.id,
+        micros(when),
+        "entra",
+        "risk",
+        _tenant(outer, inner),
+        None,
+        "Identity Protection",
+        what,
+        "risk",
+        False,
+        "success",
+        None,
+        actor.id,
+        actor.name,
+        actor.type,
+        None,
+        None,
+        address(inner.ipAddress),
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        _kept(raw, outer, inner),
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _actor(raw: bytes) -> _Actor:
+    """Who initiated a change: exactly one of user and app; an app may have nothing but a name."""
+    found = (_initiator.decode(raw) if raw != b"null" else None) or _Initiator()
+    user, app = found.user, found.app
+    if user and (user.id or user.userPrincipalName):
+        return _Actor(
+            user.id or user.userPrincipalName, user.userPrincipalName or user.displayName, "user", user.ipAddress
+        )
+    if app and (ident := app.servicePrincipalId or app.appId or app.displayName):
+        kind = "cloud_service" if app.displayName in _PLATFORM else "service_principal"
+        return _Actor(ident, app.displayName or ident, kind)
+    return _Actor(None, user.displayName if user else None, None, user.ipAddress if user else None)
+
+
+def _signer(inner: _Entry) -> _Actor:
+    """Who signed in or is at risk: the user, else the service principal."""
+    if inner.userId or inner.userPrincipalName:
+        name = inner.userPrincipalName or inner.userDisplayName
+        return _Actor(inner.userId or inner.userPrincipalName, name or inner.userId, "user")
+    ident = inner.servicePrincipalId or inner.appId
+    if ident:
+        name = inner.servicePrincipalName or inner.displayName or inner.appDisplayName
+        return _Actor(ident, name or ident, "service_principal")
+    return _Actor(inner.id, inner.displayName or inner.id, None)
+
+
+def _sign_in_outcome(outer: _Entry, inner: _Entry) -> tuple[str, str | None]:
+    status = inner.status if isinstance(inner.status, _Status) else _Status()
+    code = status.errorCode if status.errorCode is not None else outer.resultType
+    if code is None:
+        return "unknown", None
+    if str(code) == "0":
+        return "success", None
+    return "failure", f"{code}: {status.failureReason or text(outer.resultDescription) or 'no reason given'}"
+
+
+def _mfa(inner: _Entry, outcome: str) -> bool | None:
+    """Whether a second factor was given: asked for and signed in, or named; one factor was enough is False."""
+    if isinstance(inner.mfaDetail, _Mfa) and inner.mfaDetail.authMethod:
+        return True
+    if inner.authenticationRequirement == "multiFactorAuthentication":
+        return True if outcome == "success" else None
+    return False if inner.authenticationRequirement == "singleFactorAuthentication" else None
+
+
+def _target(targets: list[_Target] | None) -> str | None:
+    """The first target that is a principal, else the first with an id."""
+    found = [t for t in targets or () if t.id]
+    return next((t.id for t in found if t.type in _TARGET_TYPES), found[0].id if found else None)
+
+
+def _user_agent(inner: _Entry) -> str | None:
+    details = inner.additionalDetails if isinstance(inner.additionalDetails, list) else ()
+    return next((text(d.value) for d in details if d.key == "User-Agent"), None)
+
+
+def _tenant(outer: _Entry, inner: _Entry) -> str | None:
+    return _present(outer.tenantId) or _present(inner.tenantId)
+
+
+def _caller(outer: _Entry) -> str | None:
+    return _present(outer.callerIpAddress)
+
+
+def _present(value: Scalar | UnsetType) -> str | None:
+    return None if isinstance(value, UnsetType) else text(value)
+
+
+def _kept(raw: bytes, outer: _Entry, inner: _Entry) -> bytes:
+    """The Graph object, with what only the envelope says; a key that the object has is left alone."""
+    if outer is inner:
+        return raw
+    missing = {
+        key: value
+        for key, value, own in (
+            ("tenantId", _present(outer.tenantId), inner.tenantId),
+            ("callerIpAddress", _caller(outer), inner.callerIpAddress),
+        )
+        if value and isinstance(own, UnsetType)
+    }
+    if not missing:
+        return raw
+    body = raw.lstrip()[1:].lstrip()
+    return (
+        msgspec.json.encode(missing)[:-1] + (b"}" if body[:1] == b"}" else b",") + (b"" if body[:1] == b"}" else body)
+    )

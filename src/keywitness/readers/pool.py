@@ -109,4 +109,4 @@ def _read_file(file: LogFile, wanted: Wanted, rejects: list[Reject]) -> Iterator
 
 
 def _open(path: Path) -> BinaryIO:
-    return sys.stdin.buffer if str(path) == "-" else open(path, "rb")
+    return sys.stdin.buffer if str(path) == "-" else path.open("rb")

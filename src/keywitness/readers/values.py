@@ -1,14 +1,23 @@
 """Small conversions that every reader needs: times, addresses, operation names, text."""
 
 import ipaddress
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
+
 from keywitness.errors import RecordError
 
+Scalar = str | int | float | bool | None
+"""What a field holds that is text by its documentation, and a number or a flag in some exporter's copy."""
+
+_string: Final = msgspec.json.Decoder(str)
+_any: Final = msgspec.json.Decoder()
 _EPOCH_MS: Final = 100_000_000_000  # a number above this is milliseconds: as seconds it would be the year 5138
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _SPACES: Final = re.compile(r"\s+")
@@ -90,3 +99,24 @@ def flag(value: Any) -> bool | None:
     if isinstance(value, str):
         return {"true": True, "yes": True, "false": False, "no": False}.get(value.strip().lower())
     return None
+
+
+def as_object(value: Any) -> Mapping[str, Any]:
+    """An object that some exporters write as a JSON string; empty when it is neither."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        try:
+            value = json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def unquoted(raw: bytes) -> bytes:
+    """The JSON text of a value; of an object written as a JSON string the object's; ``null`` for any other string."""
+    if raw[:1] != b'"':
+        return raw
+    inside = _string.decode(raw).encode()
+    try:
+        return inside if isinstance(_any.decode(inside), dict) else b"null"
+    except msgspec.MsgspecError:
+        return b"null"
