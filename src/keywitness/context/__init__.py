@@ -14,27 +14,14 @@ from typing import Final
 
 from keywitness.context.calendar import Moment, Organisation, load_organisation, moment
 from keywitness.context.changes import ChangeRequest, load_changes
+from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
-from keywitness.context.intel import Indicator, Indicators, load_indicators
+from keywitness.context.intel import Indicator, Indicators
 from keywitness.errors import Reject, UsageError
 
-__all__ = (
-    "ChangeRequest",
-    "Context",
-    "Directory",
-    "Geo",
-    "Identity",
-    "Indicator",
-    "Indicators",
-    "Moment",
-    "Organisation",
-    "Place",
-    "distance_km",
-    "load",
-    "moment",
-)
-
+__all__ = ["ChangeRequest", "Context", "Directory", "Geo", "Identity", "Indicator", "Indicators", "Moment"]
+__all__ += ["Organisation", "Place", "distance_km", "load", "moment"]
 
 CHANGE_FILES: Final = ("changes.csv", "changes.json")
 
@@ -62,20 +49,20 @@ def load(folder: Path | None) -> Context:
     rejects: list[Reject] = []
     here = partial(_present, folder)
     organisation = load_organisation(here("org.toml"), rejects)
-    tickets = [load_changes(path, rejects) for name in CHANGE_FILES if (path := here(name))]
-    changes = tuple(change for part in tickets for change in part or ())
+    read = {name: load_changes(path, rejects) for name in CHANGE_FILES if (path := here(name))}
+    tickets = {name: part for name, part in read.items() if part is not None}
+    changes = tuple(change for part in tickets.values() for change in part) if tickets else None
     directory = load_identities(here("identities.csv"), rejects)
     indicators = load_indicators(folder, rejects)
     geo = Geo.open(folder, rejects)
     files = {
         "organisation": "org.toml" if organisation.configured else "",
-        "changes": ", ".join(name for name in CHANGE_FILES if here(name)),
+        "changes": ", ".join(tickets),
         "identities": "identities.csv" if directory.available else "",
         "indicators": ", ".join(indicators.files) if indicators else "",
         **geo.files,
     }
-    known = any(part is not None for part in tickets)
-    return Context(organisation, changes if known else None, directory, indicators, geo, tuple(rejects), files)
+    return Context(organisation, changes, directory, indicators, geo, tuple(rejects), files)
 
 
 def _present(folder: Path | None, name: str) -> Path | None:

@@ -8,7 +8,7 @@ zone turns a Tuesday morning into a break-in.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -24,7 +24,7 @@ _HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})")
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """``start`` and ``end`` are local times; an end at or before the start is on the next day.
+    """``start`` (in) and ``end`` (out) are local times; an end at or before the start is on the next day.
 
     ``holidays`` are ISO country codes, maybe with a subdivision (``DE-BE``): an actor has those of its own country,
     an actor without a country has the first. ``True`` means each identity's own country, whatever it is.
@@ -32,8 +32,8 @@ class Organisation:
 
     name: str = ""
     timezone: tzinfo = UTC
-    start: time = time(8)
-    end: time = time(18)
+    start: time = field(default_factory=lambda: time(8))
+    end: time = field(default_factory=lambda: time(18))
     days: frozenset[int] = frozenset(range(5))  # 0 is Monday
     holidays: tuple[str, ...] | bool = ()
     configured: bool = False  # an org.toml was given and could be read
@@ -70,13 +70,13 @@ def moment(at: datetime, organisation: Organisation, identity: Identity | None) 
     zone, zone_from = _zone(organisation, identity)
     local = at.astimezone(zone)
     shift = _shift_day(local, organisation)
-    clock = f"{local:%A %H:%M}"
+    weekday = _DAYS[local.weekday()].capitalize()  # not strftime, which speaks the locale's language
     if holiday := organisation.holiday(shift or local.date(), identity.country if identity else None):
         return Moment(local, zone_from, False, f"public holiday: {holiday}")
     if (shift or local.date()).weekday() not in organisation.days:
-        return Moment(local, zone_from, False, f"{local:%A}")
+        return Moment(local, zone_from, False, weekday)
     where = "within" if shift else "outside"
-    return Moment(local, zone_from, shift is not None, f"{clock}, {where} {organisation.hours}")
+    return Moment(local, zone_from, shift is not None, f"{weekday} {local:%H:%M}, {where} {organisation.hours}")
 
 
 def load_organisation(path: Path | None, rejects: list[Reject]) -> Organisation:
@@ -122,7 +122,9 @@ def _business_hours(value: object) -> dict[str, Any]:
 
 
 def _business_days(value: object) -> dict[str, Any]:
-    return {"days": frozenset(_weekday(_text(day)) for day in _list(value))}
+    if days := frozenset(_weekday(_text(day)) for day in _list(value)):
+        return {"days": days}
+    raise ValueError("a week without a business day would make every hour an odd one")
 
 
 def _holidays(value: object) -> dict[str, Any]:
@@ -150,8 +152,8 @@ def _text(value: object) -> str:
 
 
 def _list(value: object) -> list[Any]:
-    if not isinstance(value, list) or not value:
-        raise ValueError("it is not a list with at least one entry")
+    if not isinstance(value, list):
+        raise ValueError("it is not a list")
     return value
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from keywitness.context.tables import Entry, column_name, parse_time, read_json, read_table
+from keywitness.context.tables import MAX_CELL, Entry, column_name, parse_time, read_json, read_table
 from keywitness.errors import Reject, Source
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -74,7 +74,7 @@ def load_changes(path: Path, rejects: list[Reject]) -> tuple[ChangeRequest, ...]
     entries = read(path, rejects)
     if entries is None:
         return None
-    made = [change for entry in entries if (change := _change(entry, rejects))]
+    made = [(entry, change) for entry in entries if (change := _change(entry, rejects))]
     changes = tuple(_without_doubts(made, rejects))
     return changes if changes or not entries else None
 
@@ -104,10 +104,12 @@ def _read_objects(path: Path, rejects: list[Reject]) -> tuple[Entry, ...] | None
     entries: list[Entry] = []
     for number, item in enumerate(content, 1):
         entry = Entry(Source(str(path), number), f"entry {number}", _cells(item))
-        if entry.cells:
-            entries.append(entry)
-        else:
+        if not entry.cells:
             rejects.append(entry.reject("it is not a ticket; it was set aside"))
+        elif any(len(value) > MAX_CELL for value in entry.cells.values()):
+            rejects.append(entry.reject(f"a value is longer than {MAX_CELL >> 10} KB; it was set aside"))
+        else:
+            entries.append(entry)
     return tuple(entries) if entries or not content else None
 
 
@@ -173,28 +175,22 @@ def _uses(text: str) -> int | None:
     return int(text)
 
 
-def _without_doubts(changes: Iterable[ChangeRequest], rejects: list[Reject]) -> Iterator[ChangeRequest]:
+def _without_doubts(made: Iterable[tuple[Entry, ChangeRequest]], rejects: list[Reject]) -> Iterator[ChangeRequest]:
     """One ticket may stand in several rows, one a target. Repetitions go, and tickets that contradict themselves."""
-    by_id: dict[str, list[ChangeRequest]] = defaultdict(list)
-    for change in changes:
-        by_id[change.id].append(change)
-    for same in by_id.values():
-        if len({change.status for change in same}) > 1:
-            rejects.extend(_contradiction(change, same) for change in same)
+    by_id: dict[str, list[tuple[Entry, ChangeRequest]]] = defaultdict(list)
+    for entry, change in made:
+        by_id[change.id].append((entry, change))
+    for ident, rows in by_id.items():
+        if len({change.status for _, change in rows}) > 1:
+            said = ", ".join(f"{change.status} in {entry.where}" for entry, change in rows)
+            rejects.extend(
+                entry.reject(f"ticket {ident} was set aside: its state is not clear ({said})") for entry, _ in rows
+            )
             continue
-        seen: dict[ChangeRequest, ChangeRequest] = {}
-        for change in same:
-            first = seen.setdefault(replace(change, source=Source("")), change)
-            if first is change:
+        seen: dict[ChangeRequest, Entry] = {}
+        for entry, change in rows:
+            first = seen.setdefault(replace(change, source=Source("")), entry)
+            if first is entry:
                 yield change
             else:
-                reason = (
-                    f"row {change.source.record}: ticket {change.id} repeats row {first.source.record}; it counts once"
-                )
-                rejects.append(Reject(change.source, reason))
-
-
-def _contradiction(change: ChangeRequest, same: list[ChangeRequest]) -> Reject:
-    said = ", ".join(f"{other.status} in row {other.source.record}" for other in same)
-    reason = f"row {change.source.record}: ticket {change.id} was set aside, because its state is not clear: {said}"
-    return Reject(change.source, reason)
+                rejects.append(entry.reject(f"ticket {ident} repeats {first.where}, and counts once"))

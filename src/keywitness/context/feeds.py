@@ -1,250 +1,92 @@
-"""Indicators out of STIX 2.1 bundles and MISP events.
+"""The sources of threat intelligence in the context folder.
 
-An indicator is used when one value is enough to match it: a pattern that asks
-for two things at once would match too much with one of them, so it is
-reported and left out.
+``indicators.csv``, and every JSON file that is a STIX 2.1 bundle or a MISP
+event. What a source says and no event could match is reported, and costs
+nothing else.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from keywitness.context.intel import TYPES, Indicator, canonical, confidence
-from keywitness.context.tables import parse_time
+from keywitness.context.intel import Indicator, Indicators, canonical, confidence, index
+from keywitness.context.misp import misp_events, read_misp
+from keywitness.context.stix import is_bundle, read_stix
+from keywitness.context.tables import Entry, parse_time, read_json, read_table
 from keywitness.errors import Reject, Source
 
-_OBJECTS: Final[Mapping[str, str]] = {
-    "ipv4-addr:value": "ipv4-addr",
-    "ipv6-addr:value": "ipv6-addr",
-    "domain-name:value": "domain-name",
-    "autonomous-system:number": "asn",
-    "network-traffic:src_ref.value": "ipv4-addr",
-    "network-traffic:extensions.http-request-ext.request_header.user-agent": "user-agent",
-}
-"""STIX object paths that an event can match, in lower case and without quotes → type of indicator."""
-
-_TLP: Final[Mapping[str, str]] = {
-    "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487": "clear",
-    "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb": "green",
-    "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421": "amber",
-    "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003": "amber+strict",
-    "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1": "red",
-    "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": "clear",
-    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": "green",
-    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": "amber",
-    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": "red",
-}
-"""The fixed ids of TLP 2.0, then those of TLP 1 in STIX 2.1 (its white is called clear today)."""
-
-_STRICTEST: Final = ("red", "amber+strict", "amber", "green", "clear")
-_MAX_PATTERN: Final = 16 * 2**10
-_COMPOSITE: Final = {"ip-src|port": ("ip-src",), "ip-dst|port": ("ip-dst",), "domain|ip": ("domain", "ip-dst")}
-
-Raw = Mapping[str, Any]
+_NOT_INTEL: Final = frozenset({"changes.json"})
+_COLUMNS: Final = ("id", "type", "value", "source", "description", "confidence", "valid_from", "valid_until", "tlp")
 
 
-def read_feed(path: Path, content: Any, rejects: list[Reject]) -> list[Indicator] | None:
-    """The indicators of a decoded JSON file. None when it is neither STIX nor MISP, or none of them can be used.
+def load_indicators(folder: Path | None, rejects: list[Reject]) -> Indicators | None:
+    """Read the folder's sources of intelligence; None when there is none, or none that could be read."""
+    found: list[Indicator] = []
+    files: list[str] = []
+    for path in _sources(folder):
+        read = _read_rows(path, rejects) if path.suffix == ".csv" else _read_feed(path, rejects)
+        if read is not None:
+            found += read
+            files.append(path.name)
+    return index(found, tuple(files)) if files else None
 
-    Both are reported.
-    """
-    if content is None:
+
+def _sources(folder: Path | None) -> Iterator[Path]:
+    if folder is None:
+        return
+    if (folder / "indicators.csv").is_file():
+        yield folder / "indicators.csv"
+    yield from (path for path in sorted(folder.glob("*.json")) if path.is_file() and path.name not in _NOT_INTEL)
+
+
+def _read_rows(path: Path, rejects: list[Reject]) -> list[Indicator] | None:
+    table = read_table(path, rejects)
+    if table is None:
         return None
+    missing = [column for column in ("type", "value") if column not in table.columns]
+    if missing:
+        found = ", ".join(table.columns) or "none"
+        reason = f"no indicators were read: it has no column for {', '.join(missing)}; its columns are {found}"
+        rejects.append(Reject(Source(str(path)), reason))
+        return None
+    made = [indicator for entry in table.entries if (indicator := _indicator(entry, rejects))]
+    return made if made or not (table.entries or table.broken) else None
+
+
+def _read_feed(path: Path, rejects: list[Reject]) -> list[Indicator] | None:
+    """None when the file is neither STIX nor MISP, or none of its indicators can be used."""
+    content = read_json(path, rejects)
     before = len(rejects)
-    if isinstance(content, dict) and content.get("type") == "bundle":
-        found = list(_bundle(path, _dicts(content.get("objects")), rejects))
-        return found if found or len(rejects) == before else None
-    if events := list(_events(content)):
-        found = [indicator for event in events for indicator in _event(path, event, rejects)]
-        return found if found or len(rejects) == before else None
-    rejects.append(
-        Reject(Source(str(path)), "no indicators were read: it is neither a STIX 2.1 bundle nor a MISP event")
-    )
-    return None
+    if is_bundle(content):
+        found = list(read_stix(path, content, rejects))
+    elif events := list(misp_events(content)):
+        found = [indicator for event in events for indicator in read_misp(path, event, rejects)]
+    else:
+        reason = "no indicators were read: it is neither a STIX 2.1 bundle nor a MISP event"
+        rejects.extend([Reject(Source(str(path)), reason)] if content is not None else [])
+        return None
+    return found if found or len(rejects) == before else None
 
 
-def _bundle(path: Path, objects: list[Raw], rejects: list[Reject]) -> Iterator[Indicator]:
-    """Of an indicator that comes in several versions the latest counts, so that a withdrawal does."""
-    newest: dict[str, Raw] = {}
-    names = {str(o.get("id")): str(o.get("name", "")) for o in objects if o.get("type") == "identity"}
-    for item in objects:
-        if item.get("type") == "indicator":
-            ident = str(item.get("id", ""))
-            newest[ident] = max(newest.get(ident, item), item, key=lambda o: str(o.get("modified", "")))
-    for ident, item in newest.items():
-        if item.get("revoked") is not True:
-            yield from _from_stix(path, ident, item, names, rejects)
-
-
-def _from_stix(
-    path: Path, ident: str, item: Raw, names: Mapping[str, str], rejects: list[Reject]
-) -> Iterator[Indicator]:
-    def reject(reason: str) -> None:
-        text = str(item.get("pattern", ""))[:200]
-        rejects.append(Reject(Source(str(path)), f"indicator {ident[:80] or 'without an id'}: {reason}", text))
-
+def _indicator(entry: Entry, rejects: list[Reject]) -> Indicator | None:
+    cell = {column: entry.first((column,)) for column in _COLUMNS}
     try:
-        valid_from, valid_until = _time(item.get("valid_from")), _time(item.get("valid_until"))
-    except ValueError as error:
-        reject(f"it was set aside: {error}")
-        return
-    if item.get("pattern_type", "stix") != "stix":
-        reject("it was set aside: its pattern is not written in STIX")
-        return
-    for kind, value in _values(str(item.get("pattern", "")), reject):
-        yield Indicator(
-            id=ident,
+        kind, value = canonical(cell["type"], cell["value"])
+        made = Indicator(
+            id=cell["id"] or f"{kind}:{value}",
             type=kind,
             value=value,
-            confidence=confidence(item.get("confidence")),
-            source=names.get(str(item.get("created_by_ref")), "") or path.name,
-            description=str(item.get("name") or item.get("description") or ""),
-            valid_from=valid_from,
-            valid_until=valid_until,
-            tlp=_strictest(_TLP.get(str(mark)) for mark in _list(item.get("object_marking_refs"))),
+            source=cell["source"],
+            description=cell["description"],
+            valid_from=parse_time(cell["valid_from"]) if cell["valid_from"] else None,
+            valid_until=parse_time(cell["valid_until"], closing=True) if cell["valid_until"] else None,
+            tlp=cell["tlp"].lower().removeprefix("tlp:") or None,
         )
-
-
-def _values(pattern: str, reject: Callable[[str], None]) -> Iterator[tuple[str, str]]:
-    try:
-        for path, value in _comparisons(pattern):
-            try:
-                kind = _OBJECTS.get(path)
-                if kind is None:
-                    raise ValueError(f"nothing is known here that {path[:60]} could match")
-                yield canonical(kind, value)
-            except ValueError as error:
-                reject(f"a part of its pattern is not used: {error}")
     except ValueError as error:
-        reject(f"its pattern is not used: {error}")
-
-
-def _comparisons(pattern: str) -> Iterator[tuple[str, str]]:
-    """Object path and value of each alternative. Raises ValueError for a pattern that isn't just alternatives."""
-    if len(pattern) > _MAX_PATTERN:
-        raise ValueError(f"it is longer than {_MAX_PATTERN >> 10} KB")
-    from stix2 import pattern_visitor  # builds a grammar, a fifth of a second: only who has STIX pays for it
-
-    try:
-        parsed = pattern_visitor.create_pattern_object(pattern, version="2.1")
-    except (
-        pattern_visitor.ParseException,
-        ValueError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-    ) as error:
-        raise ValueError(f"it can't be parsed ({str(error)[:120]})") from None
-    yield from _alternatives(parsed)
-
-
-def _alternatives(node: Any) -> Iterator[tuple[str, str]]:
-    from stix2 import patterns
-
-    match node:
-        case patterns.ObservationExpression() | patterns.ParentheticalExpression():
-            yield from _alternatives(getattr(node, "operand", None) or getattr(node, "expression", None))
-        case patterns.OrObservationExpression() | patterns.OrBooleanExpression():
-            for operand in node.operands:
-                yield from _alternatives(operand)
-        case patterns.EqualityComparisonExpression() | patterns.IsSubsetComparisonExpression() if not node.negated:
-            yield _path(node.lhs), _unquoted(node.rhs)
-        case patterns.InComparisonExpression() if not node.negated:
-            yield from ((_path(node.lhs), _unquoted(value)) for value in node.rhs.value)
-        case _:
-            raise ValueError("it is more than a choice of single values")
-
-
-def _path(path: Any) -> str:
-    return str(path).replace("'", "").lower()
-
-
-def _unquoted(constant: Any) -> str:
-    return re.sub(r"\\(['\\])", r"\1", str(constant.value))
-
-
-def _events(content: Any) -> Iterator[Raw]:
-    """MISP events: one, a list, or a search result."""
-    if isinstance(content, dict) and "response" in content:
-        content = content["response"]
-    for item in content if isinstance(content, list) else [content]:
-        event = item.get("Event", item) if isinstance(item, dict) else None
-        if isinstance(event, dict) and isinstance(event.get("Attribute", event.get("Object")), list):
-            yield event
-
-
-def _event(path: Path, event: Raw, rejects: list[Reject]) -> Iterator[Indicator]:
-    attributes = _dicts(event.get("Attribute"))
-    for item in _dicts(event.get("Object")):
-        attributes += _dicts(item.get("Attribute"))
-    unused: Counter[str] = Counter()
-    for attribute in attributes:
-        if attribute.get("to_ids") in (True, "1", 1) and attribute.get("deleted") not in (True, "1", 1):
-            yield from _from_misp(path, event, attribute, unused, rejects)
-    for kind, count in sorted(unused.items()):
-        reason = f"{count} attributes of type {kind[:40]!r} are not used: nothing is known here that they could match"
-        rejects.append(Reject(Source(str(path)), reason))
-
-
-def _from_misp(
-    path: Path, event: Raw, attribute: Raw, unused: Counter[str], rejects: list[Reject]
-) -> Iterator[Indicator]:
-    kind, value = str(attribute.get("type", "")), str(attribute.get("value", ""))
-    kinds = _COMPOSITE.get(kind, (kind,))
-    if kinds[0].lower() not in TYPES:
-        unused[kind] += 1
-        return
-    for one, part in zip(kinds, value.split("|") if kind in _COMPOSITE else (value,), strict=False):
-        ident = str(attribute.get("uuid") or attribute.get("id") or f"{one}:{part}")
-        try:
-            type_, canonical_value = canonical(one, part)
-        except ValueError as error:
-            rejects.append(Reject(Source(str(path)), f"attribute {ident[:80]} was set aside: {error}", value[:200]))
-            continue
-        yield Indicator(
-            id=ident,
-            type=type_,
-            value=canonical_value,
-            source=_organisation(event) or path.name,
-            description=_description(event, attribute),
-            tlp=_strictest(_tlp_tag(tag) for tag in (*_dicts(attribute.get("Tag")), *_dicts(event.get("Tag")))),
-        )
-
-
-def _organisation(event: Raw) -> str:
-    owner = event.get("Orgc") or event.get("Org")
-    return str(owner.get("name", "")) if isinstance(owner, dict) else ""
-
-
-def _description(event: Raw, attribute: Raw) -> str:
-    """MISP's ``last_seen`` says when it was observed, not until when it holds: it is told, and bounds nothing."""
-    text = str(attribute.get("comment") or event.get("info") or "")
-    seen = attribute.get("last_seen")
-    return f"{text} (last seen {seen})".strip() if seen else text
-
-
-def _tlp_tag(tag: Raw) -> str | None:
-    name = str(tag.get("name", "")).lower()
-    colour = name.removeprefix("tlp:").replace("white", "clear")
-    return colour if name.startswith("tlp:") and colour in _STRICTEST else None
-
-
-def _strictest(marks: Iterable[str | None]) -> str | None:
-    found = set(marks)
-    return next((mark for mark in _STRICTEST if mark in found), None)
-
-
-def _time(value: object) -> datetime | None:
-    return parse_time(str(value)) if value is not None else None
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _dicts(value: object) -> list[Raw]:
-    return [item for item in _list(value) if isinstance(item, dict)]
+        rejects.append(entry.reject(f"indicator {cell['id'] or cell['value'][:60]!r} was set aside: {error}"))
+        return None
+    number = confidence(cell["confidence"])
+    if number is None and cell["confidence"]:
+        rejects.append(entry.reject(f"the confidence of {made.id} was left empty: it is not a number from 0 to 100"))
+    return replace(made, confidence=number)

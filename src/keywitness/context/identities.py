@@ -58,7 +58,7 @@ class Directory:
     _shared: frozenset[str] = field(default=frozenset(), repr=False)  # names that several identities claim
     _domains: frozenset[str] = field(default=frozenset(), repr=False)  # of the organisation's e-mail addresses
 
-    def resolve(self, ident: str | None, name: str | None, tenant: str | None) -> PrincipalId:  # noqa: ARG002  # see below
+    def resolve(self, ident: str | None, name: str | None, tenant: str | None) -> PrincipalId:  # noqa: ARG002
         """One id for one identity across clouds: the directory's, else the lower-cased ``ident``, else ``name``.
 
         ``tenant`` plays no part yet: an id is the provider's own and names its account where it must.
@@ -86,7 +86,7 @@ class Directory:
             return known == principal
         identity = self.get(principal)
         names = {*labels(party_id, party_name), *(identity.names if identity else ())}
-        return any(_pattern(text).fullmatch(name) for name in names) if "*" in text else text in names
+        return any(_covers(text, name) for name in names) if "*" in text else text in names
 
     def _find(self, ident: str | None, name: str | None) -> PrincipalId | None:
         for candidate in candidates(ident, name):
@@ -219,6 +219,15 @@ def _shared(name: str, claimed: list[tuple[Entry, Identity]]) -> Reject:
     return claimed[-1][0].reject(f"the name or alias {name!r} is claimed by {by}, so it stands for none of them")
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """``*`` is anything, and nothing else in a ticket's text is special."""
-    return re.compile(".*".join(map(re.escape, text.split("*"))), re.DOTALL)
+def _covers(pattern: str, name: str) -> bool:
+    """``*`` is anything, nothing else is special. Without backtracking: a log's name may be long and hostile."""
+    first, *middle, last = pattern.split("*")
+    at, end = len(first), len(name) - len(last)
+    if at > end or not (name.startswith(first) and name.endswith(last)):
+        return False
+    for part in middle:
+        found = name.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

@@ -1,32 +1,29 @@
 """Threat intelligence: indicators that a source address, network, client, domain or key can match.
 
-They come from ``indicators.csv`` and from every other JSON file of the folder
-that is a STIX 2.1 bundle or a MISP event. An indicator that isn't valid at the
-time of the event proves nothing, yet an analyst wants to see it: it is kept
-apart in :meth:`Indicators.expired`.
+An indicator that isn't valid at the time of the event proves nothing, yet an
+analyst wants to see it: it is kept apart in :meth:`Indicators.expired`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from pathlib import Path
 from typing import Final
 
-from keywitness.context.tables import Entry, Table, fold, parse_time, read_json, read_table
-from keywitness.errors import Reject, Source
+from keywitness.context.tables import fold
 
-TYPES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("ip", "address", "ipv4", "ipv6", "ip-src", "ip-dst", "ipv4-addr", "ipv6-addr", "cidr"), "address"),
-    **dict.fromkeys(("domain", "hostname", "domain-name"), "domain-name"),
-    **dict.fromkeys(("as", "asn", "autonomous-system"), "asn"),
-    **dict.fromkeys(("user-agent", "useragent", "http-user-agent"), "user-agent"),
-    **dict.fromkeys(("credential", "access-key", "access-key-id", "key", "key-id"), "credential"),
+_SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "address": ("ip", "address", "ipv4", "ipv6", "ip-src", "ip-dst", "ipv4-addr", "ipv6-addr", "cidr"),
+    "domain-name": ("domain", "hostname", "domain-name"),
+    "asn": ("as", "asn", "autonomous-system"),
+    "user-agent": ("user-agent", "useragent", "http-user-agent"),
+    "credential": ("credential", "access-key", "access-key-id", "key", "key-id"),
 }
+TYPES: Final[Mapping[str, str]] = {name: kind for kind, names in _SPELLINGS.items() for name in names}
 """What sources call a type → what it is here. An ``address`` becomes ipv4-addr, ipv6-addr or cidr by its value."""
-
-_NOT_INTEL: Final = frozenset({"changes.json"})
+STRICTEST: Final = ("red", "amber+strict", "amber", "green", "clear")
+"""TLP 2.0, the most restrictive first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +114,6 @@ class Indicators:
                 yield from networks.get(int(parsed) >> shift << shift, ())
 
 
-def load_indicators(folder: Path | None, rejects: list[Reject]) -> Indicators | None:
-    """Read the folder's sources of intelligence; None when there is none, or none that could be read."""
-    from keywitness.context.feeds import read_feed
-
-    found: list[Indicator] = []
-    files: list[str] = []
-    for path in _sources(folder):
-        read = (
-            _read_rows(path, rejects) if path.suffix == ".csv" else read_feed(path, read_json(path, rejects), rejects)
-        )
-        if read is not None:
-            found += read
-            files.append(path.name)
-    return index(found, tuple(files)) if files else None
-
-
 def index(indicators: Iterable[Indicator], files: tuple[str, ...] = ()) -> Indicators:
     """Make indicators searchable. The same indicator given twice counts once."""
     known = tuple(dict.fromkeys(indicators))
@@ -187,59 +168,13 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return (parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed
 
 
-def _sources(folder: Path | None) -> Iterator[Path]:
-    if folder is None:
-        return
-    if (folder / "indicators.csv").is_file():
-        yield folder / "indicators.csv"
-    yield from (path for path in sorted(folder.glob("*.json")) if path.is_file() and path.name not in _NOT_INTEL)
-
-
-def _read_rows(path: Path, rejects: list[Reject]) -> list[Indicator] | None:
-    table = read_table(path, rejects)
-    if table is None:
-        return None
-    missing = [column for column in ("type", "value") if column not in table.columns]
-    if missing:
-        found = ", ".join(table.columns) or "none"
-        reason = f"no indicators were read: it has no column for {', '.join(missing)}; its columns are {found}"
-        rejects.append(Reject(Source(str(path)), reason))
-        return None
-    made = [indicator for entry in table.entries if (indicator := _indicator(entry, rejects))]
-    return made if made or not _rows(table) else None
-
-
-def _rows(table: Table) -> int:
-    return len(table.entries) + table.broken
-
-
-def _indicator(entry: Entry, rejects: list[Reject]) -> Indicator | None:
-    cell = {column: entry.first((column,)) for column in _COLUMNS}
-    try:
-        kind, value = canonical(cell["type"], cell["value"])
-        made = Indicator(
-            id=cell["id"] or f"{kind}:{value}",
-            type=kind,
-            value=value,
-            source=cell["source"],
-            description=cell["description"],
-            valid_from=parse_time(cell["valid_from"]) if cell["valid_from"] else None,
-            valid_until=parse_time(cell["valid_until"], closing=True) if cell["valid_until"] else None,
-            tlp=cell["tlp"].lower().removeprefix("tlp:") or None,
-        )
-    except ValueError as error:
-        rejects.append(entry.reject(f"indicator {cell['id'] or cell['value'][:60]!r} was set aside: {error}"))
-        return None
-    number = confidence(cell["confidence"])
-    if number is None and cell["confidence"]:
-        rejects.append(entry.reject(f"the confidence of {made.id} was left empty: it is not a number from 0 to 100"))
-    return replace(made, confidence=number)
-
-
-_COLUMNS: Final = ("id", "type", "value", "source", "description", "confidence", "valid_from", "valid_until", "tlp")
-
-
 def confidence(value: object) -> int | None:
     """A whole number from 0 to 100, or None."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100 else None
+
+
+def strictest(marks: Iterable[str | None]) -> str | None:
+    """The TLP marking that binds among several."""
+    found = set(marks)
+    return next((mark for mark in STRICTEST if mark in found), None)

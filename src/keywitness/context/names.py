@@ -13,6 +13,7 @@ from keywitness.context.tables import fold
 _ARN: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)", re.DOTALL)
 _MEMBER: Final = re.compile(r"(?:user|serviceaccount):([^/:]+@[^/:]+)")
 _ACCOUNT: Final = re.compile(r"(?:.*/)?serviceaccounts/([^/]+@[^/]+?)(?:/.*)?", re.DOTALL)
+_MAX_ID: Final = 2048  # the longest ARN; a longer id is taken whole
 
 
 def candidates(ident: str | None, name: str | None) -> Iterator[str]:
@@ -45,6 +46,8 @@ def local_part(text: str | None) -> tuple[str, str]:
 
 
 def _tails(ident: str, name: str) -> tuple[str, ...]:
+    if len(ident) > _MAX_ID:
+        return ()
     if other := _MEMBER.fullmatch(ident) or _ACCOUNT.fullmatch(ident):
         return (other[1],)
     arn = _ARN.fullmatch(ident)

@@ -106,7 +106,8 @@ def _table(path: Path, lines: list[str], delimiter: str, rejects: list[Reject]) 
     broken = 0
     for row, cells, raw in _rows(lines, delimiter):
         if not columns:
-            columns = tuple(column_name(cell) for cell in cells or ())
+            names = tuple(column_name(cell) for cell in cells or ())
+            columns = names if any(names) else ()
             continue
         entry = Entry(
             Source(str(path), row), f"row {row}", dict(zip(columns, map(str.strip, cells or ()), strict=False))
@@ -192,3 +193,13 @@ def zone_named(text: str) -> tzinfo:
         return ZoneInfo(text)
     except (LookupError, ValueError, OSError):
         raise ValueError(f"{text[:60]!r} is not a time zone such as Europe/Berlin") from None
+
+
+def items(value: object) -> list[Any]:
+    """A JSON value as a list; anything else is an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a JSON list."""
+    return [item for item in items(value) if isinstance(item, dict)]
