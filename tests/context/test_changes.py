@@ -13,7 +13,9 @@ from keywitness.errors import Reject
 from tests.context.conftest import Write
 
 HEADER = "id,kind,status,actor,operation,target,start,end,approver,summary"
-ROW = "CHG1,standard,Approved,rosa,CreateAccessKey,ines,2026-09-22T17:21:17Z,2026-09-23T01:21:17Z,board@x.example,for ines"
+ROW = (
+    "CHG1,standard,Approved,rosa,CreateAccessKey,ines,2026-09-22T17:21:17Z,2026-09-23T01:21:17Z,board@x.example,for it"
+)
 
 
 def tickets(path: Path) -> tuple[tuple[ChangeRequest, ...], list[Reject]]:
@@ -152,7 +154,7 @@ def test_a_ticket_that_contradicts_itself_approves_nothing(write: Write) -> None
 
 def test_hostile_text_stays_data(write: Write) -> None:
     evil = "=cmd|'/c calc'!A1 \x1b[31m<script>"
-    (change,), _ = tickets(write("changes.csv", f"{HEADER}\n{ROW.replace('for ines', evil)}\n"))
+    (change,), _ = tickets(write("changes.csv", f"{HEADER}\n{ROW.replace('for it', evil)}\n"))
     assert change.summary == evil
 
 

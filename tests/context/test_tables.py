@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def test_a_stray_quote_costs_its_own_line(write: Write) -> None:
     table = read_table(write("t.csv", 'a,b\n1,"open\n2,x\n3,"y"\n'), rejects)
     assert table is not None
     assert [e.cells["a"] for e in table.entries] == ["2", "3"]
-    assert [str(r) for r in rejects] == [f"{rejects[0].source}: row 2: its quotes are not balanced, or a cell is too long; it was set aside"]
+    assert [str(r) for r in rejects] == [
+        f"{rejects[0].source}: row 2: its quotes are not balanced, or a cell is too long; it was set aside"
+    ]
     assert table.broken == 1
 
 
@@ -118,7 +121,5 @@ def test_folding_keeps_names_apart() -> None:
 
 @given(st.text(max_size=40), st.booleans())
 def test_times_never_raise_anything_else(text: str, closing: bool) -> None:
-    try:
-        parse_time(text, closing=closing)
-    except ValueError as error:
-        assert "ISO 8601" in str(error)
+    with suppress(ValueError):
+        assert parse_time(text, closing=closing).tzinfo is UTC
