@@ -17,6 +17,12 @@ _WORDS: Final = {
     "suspicious_history": "there was something suspicious before",
 }
 
+_OPEN: Final = {
+    "unauthorised": "unknown whether an approved change covers it",
+    "atypical_actor": "unknown whether the actor usually makes such changes",
+    "pattern": "unknown whether it is one of several",
+}
+
 
 def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Policy, privileged: bool) -> Decision:
     """The decision on one change. ``privileged``: the target has admin rights, or is the root of an account."""
@@ -69,7 +75,7 @@ def _because(
     if action == "escalate":
         return _sentence("; ".join(_WORDS.get(r, r.replace("_", " ")) for r in reasons))
     if action == "review":
-        return "Not settled: " + "; ".join(_WORDS[r] for r in open_ones) + " (unknown)."
+        return _sentence("; ".join(_OPEN[r] for r in open_ones)) + " A person must settle it."
     if change.outcome == "failure":
         return "The attempt failed and nothing was added; nothing else points to an intruder."
     if change.scope != "core":

@@ -15,7 +15,7 @@ _DONE: Final[Mapping[str, str]] = {
     "enabled": "enabled",
     "reset": "reset",
     "exposed": "read out",
-    "issued": "had issued",
+    "issued": "obtained",
     "rotated": "replaced",
 }
 _TRIED: Final[Mapping[str, str]] = {

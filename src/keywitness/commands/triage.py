@@ -20,7 +20,7 @@ from keywitness.model import Report
 from keywitness.pipeline import triage
 from keywitness.policy import load_policy
 from keywitness.readers.source import LogFile, discover
-from keywitness.render import FORMATS
+from keywitness.render import FORMATS, Format
 from keywitness.render.json import render as render_json
 from keywitness.render.text import print_report
 
@@ -85,7 +85,7 @@ def _spool(out: Path | None) -> Iterator[Path]:
 
 def _write(report: Report, given: argparse.Namespace) -> None:
     for form in FORMATS:
-        (given.out / form.filename).write_text(form.render(report), "utf-8")
+        (given.out / _filename(form)).write_text(form.render(report), "utf-8")
     with (given.out / "rejects.jsonl").open("w", encoding="utf-8") as lines:
         for reject in report.rejects:
             where = {"file": reject.source.file, "record": reject.source.record}
@@ -98,7 +98,13 @@ def _write(report: Report, given: argparse.Namespace) -> None:
         "until": _iso(given.until),
     }
     (given.out / "run.json").write_text(json.dumps(run, indent=1) + "\n", "utf-8")
-    print(f"keywitness: wrote {', '.join(f.filename for f in FORMATS)}, rejects.jsonl to {given.out}", file=sys.stderr)
+    print(
+        f"keywitness: wrote {', '.join(_filename(f) for f in FORMATS)}, rejects.jsonl to {given.out}", file=sys.stderr
+    )
+
+
+def _filename(form: Format) -> str:
+    return f"{'findings' if form.name == 'json' else 'report'}{form.suffix}"
 
 
 def _absolute(path: Path | None) -> str | None:

@@ -39,11 +39,19 @@ class Facts:
     places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
     thresholds: Mapping[str, float]
 
+    def own_log(self, log: str) -> tuple[Coverage, ...]:
+        """What is covered of a log (``provider.log``): of the change's own tenant, where it is the change's own provider.
+
+        Another account's log says nothing about this account.
+        """
+        change = self.change
+        named = [c for c in self.coverage if f"{c.provider}.{c.log}" == log]
+        return tuple(c for c in named if c.provider != change.provider or c.tenant == change.tenant)
+
     def history_days(self) -> int:
         """Whole days that the change's own log covers before the change."""
-        own = [c for c in self.coverage if c.provider == self.change.provider and c.log == self.change.log]
-        first = min((c.first for c in own), default=self.change.time)
-        return max(0, (self.change.time - first).days)
+        own = self.own_log(f"{self.change.provider}.{self.change.log}")
+        return max(0, (self.change.time - min((c.first for c in own), default=self.change.time)).days)
 
     def logs(self) -> frozenset[str]:
         return frozenset(c.log for c in self.coverage)

@@ -24,7 +24,8 @@ def ask(facts: Facts) -> Answer:
     if moment.zone_from == "UTC":
         return _by_rhythm(facts)
     if moment.working:
-        return Answer("no", f"{moment.why} in the actor's zone ({moment.zone_from})")
+        whose = "actor's own" if moment.zone_from == "identity" else f"{moment.zone_from}'s"
+        return Answer("no", f"{moment.why} in the {whose} time zone")
     days, share = _usual(facts)
     if facts.behaviour.rhythm.days >= facts.thresholds["rhythm_days"] and share >= facts.thresholds["rhythm_share"]:
         because = f"{moment.why}, but active around this hour on {days} of {_span(facts)}"

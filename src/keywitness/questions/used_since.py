@@ -26,7 +26,7 @@ def _unused(facts: Facts) -> Answer:
     """No use was seen: a "no" only as far as the log where a use would show reaches."""
     wanted = facts.operation.use_log
     wanted = wanted if "." in wanted else f"{facts.change.provider}.{wanted}"
-    seen_until = max((c.last for c in facts.coverage if f"{c.provider}.{c.log}" == wanted), default=None)
+    seen_until = max((c.last for c in facts.own_log(wanted)), default=None)
     if seen_until is None:
         missing = (f"the {wanted} log, where a use would show",)
         return Answer("unknown", f"no {wanted} log was given", missing=missing)
@@ -41,20 +41,23 @@ def _used(facts: Facts, uses: tuple[Use, ...]) -> Answer:
     first = uses[0]
     total, failed = sum(u.count for u in uses), sum(u.count - u.succeeded for u in uses)
     what = "the target signed in" if first.kind == "sign-in" else "first used"
+    network = "" if first.source_ip is None else f"; {_network(facts, first)}"
     because = (
         f"{what} {_span(first.first - facts.change.time)} later, at {first.first:%Y-%m-%d %H:%M} UTC, from"
-        f" {_where(facts, first)} for {first.first_operation}; {total} call(s) in all, {failed} failed;"
-        f" {'the same network as its creator' if _same_network(facts, first) else 'another network than its creator'}"
+        f" {_where(facts, first)} for {first.first_operation}; {total} call(s) in all, {failed} failed{network}"
     )
     kind = "foreign network" if any(_foreign(facts, use) for use in uses) else "known network"
     return Answer("yes", because, tuple(u.first_event for u in uses[:5]), kind=kind)
 
 
-def _same_network(facts: Facts, use: Use) -> bool:
-    if use.source_ip is None or use.source_ip == facts.change.source_ip:
-        return use.source_ip == facts.change.source_ip
-    there = facts.places.get(use.source_ip)
-    return bool(there and facts.place and there.asn is not None and there.asn == facts.place.asn)
+def _network(facts: Facts, use: Use) -> str:
+    """How the address of a use relates to the address that made the credential."""
+    if use.source_ip == facts.change.source_ip:
+        return "the same address as its creator"
+    there = facts.places.get(use.source_ip or "")
+    if there is None or facts.place is None or there.asn is None:
+        return "another address than its creator"
+    return "the same network as its creator" if there.asn == facts.place.asn else "another network than its creator"
 
 
 def _foreign(facts: Facts, use: Use) -> bool:

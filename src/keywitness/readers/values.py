@@ -19,6 +19,7 @@ Scalar = str | int | float | bool | None
 _string: Final = msgspec.json.Decoder(str)
 _any: Final = msgspec.json.Decoder()
 _EPOCH_MS: Final = 100_000_000_000  # a number above this is milliseconds: as seconds it would be the year 5138
+_DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # logs that pad octets mean decimal
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _SPACES: Final = re.compile(r"\s+")
 _HOUR: Final = 3_600_000_000
@@ -58,6 +59,8 @@ def address(value: str | None) -> str | None:
         text = text.split(":")[0]
     elif text.startswith("["):
         text = text[1:].split("]")[0]
+    if _DOTTED.fullmatch(text):
+        text = ".".join(str(int(octet)) for octet in text.split("."))
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
