@@ -126,7 +126,10 @@ def _simulate(given: argparse.Namespace) -> int:
 
 
 def _time(text: str) -> datetime:
-    when = datetime.fromisoformat(text)
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time in ISO 8601, such as 2026-11-05T12:00Z") from None
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 

@@ -22,10 +22,12 @@ from keywitness.policy import load_policy
 from keywitness.readers.source import LogFile, discover
 from keywitness.render import FORMATS, Format
 from keywitness.render.json import render as render_json
+from keywitness.render.safe import visible
 from keywitness.render.text import print_report
 
 EVENTS: Final = "events"  # the folder of Parquet parts inside --out
 FOUND: Final = 3
+SHOWN: Final = 5  # rejects on stderr
 
 
 def run(given: argparse.Namespace) -> int:
@@ -39,6 +41,7 @@ def run(given: argparse.Namespace) -> int:
         raise KeywitnessError(_nothing(report))
     if given.json:
         sys.stdout.write(render_json(report))
+        _complain(report)
     else:
         print_report(report, Console())
     if given.out:
@@ -101,6 +104,14 @@ def _write(report: Report, given: argparse.Namespace) -> None:
     print(
         f"keywitness: wrote {', '.join(_filename(f) for f in FORMATS)}, rejects.jsonl to {given.out}", file=sys.stderr
     )
+
+
+def _complain(report: Report) -> None:
+    """What was set aside, on stderr: stdout holds findings and nothing else."""
+    for reject in report.rejects[:SHOWN]:
+        print(f"keywitness: set aside: {visible(str(reject))}", file=sys.stderr)
+    if len(report.rejects) > SHOWN:
+        print(f"keywitness: set aside: {len(report.rejects) - SHOWN} more; --out DIR lists all", file=sys.stderr)
 
 
 def _filename(form: Format) -> str:

@@ -40,7 +40,7 @@ class Facts:
     thresholds: Mapping[str, float]
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:
-        """What is covered of a log (``provider.log``): of the change's own tenant, where it is the change's own provider.
+        """What is covered of a log (``provider.log``): of the change's own tenant, where the provider is its own.
 
         Another account's log says nothing about this account.
         """
