@@ -20,7 +20,7 @@ Resolve = Callable[[str | None, str | None, str | None], PrincipalId]
 """(provider's id, name, tenant) → the one id of that identity across clouds."""
 
 _TERMINAL: Final = {"unknown": 0, "failure": 1, "success": 2}
-_SHARED: Final = ("credential_ids", "credential_used", "session_id", "source_ip", "source_service", "user_agent", "mfa")
+_SHARED: Final = ("credential_used", "session_id", "source_ip", "source_service", "user_agent", "mfa")
 
 
 def detect(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue, resolve: Resolve) -> list[CredentialChange]:
@@ -117,13 +117,22 @@ def _identity(change: CredentialChange, row: Mapping[str, Any], record: Mapping[
 
 
 def _better(one: CredentialChange, other: CredentialChange) -> CredentialChange:
-    """Of two rows of one call: the one that says how it ended, then the one with a credential id, then the first.
+    """Of two rows of one call: the one marked as its last, then the one that says how it ended, then the first.
 
-    What it leaves out is taken from the other: the last row of a long Google call often has no address.
+    What it leaves out is taken from the other: the last row of a long Google call often has no address, and the
+    first has no key id. Success beats failure, because Azure's callers choose the id of their calls: a second
+    call that fails must not hide the first.
     """
-    best, rest = sorted((one, other), key=lambda c: (_TERMINAL[c.outcome], len(c.credential_ids)), reverse=True)
-    missing = {name: getattr(rest, name) for name in _SHARED if getattr(best, name) in (None, ())}
-    return replace(best, **missing) if missing else best
+    best, rest = sorted((one, other), key=lambda c: (_is_last(c.raw), _TERMINAL[c.outcome]), reverse=True)
+    missing = {name: getattr(rest, name) for name in _SHARED if getattr(best, name) is None}
+    ids = tuple(dict.fromkeys((*best.credential_ids, *rest.credential_ids)))
+    return replace(best, credential_ids=ids, **missing)
+
+
+def _is_last(record: Mapping[str, Any]) -> bool:
+    """Whether a row says of itself that it ends a call logged in several (``operation.last``)."""
+    operation = record.get("operation")
+    return isinstance(operation, Mapping) and operation.get("last") is True
 
 
 def _record(raw: str | None) -> tuple[Mapping[str, Any], tuple[str, ...]]:

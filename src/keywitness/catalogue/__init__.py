@@ -18,7 +18,7 @@ from keywitness.readers.values import operation_key
 
 __all__ = ["PROVIDERS", "Catalogue", "Operation", "load", "parse"]
 
-PROVIDERS: Final = ("aws",)
+PROVIDERS: Final = ("aws", "entra", "azure", "gcp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """JMESPath with the few functions that audit records need.
 
 ``capture(text, pattern)``      the first group of a regular expression, or null
+``captures(text, pattern)``     the first group of each match, as a list
 ``fill(template, values)``      ``{0}``, ``{1}`` filled in; null when a value is missing
 ``tail(text)``                  what follows the last ``/``
 ``lower(text)``                 lower case; null stays null
@@ -39,6 +40,10 @@ class _Functions(functions.Functions):
         found = re.search(pattern, text[:_SEARCHED]) if isinstance(text, str) else None
         return found.group(1) if found else None
 
+    @functions.signature(_ANY, _TEXT)
+    def _func_captures(self, text: Any, pattern: str) -> list[str]:
+        return re.findall(pattern, text) if isinstance(text, str) else []
+
     @functions.signature(_TEXT, _LIST)
     def _func_fill(self, template: str, values: list[Any]) -> str | None:
         if any(v in (None, "") or isinstance(v, dict | list | bool) for v in values):
@@ -65,7 +70,10 @@ class _Functions(functions.Functions):
     def _func_property(self, properties: Any, name: str, side: str) -> Any:
         for item in properties if isinstance(properties, list) else []:
             if isinstance(item, Mapping) and name in (item.get("displayName"), item.get("Name")):
-                return _parsed(item.get(side, item.get(side[0].upper() + side[1:])))
+                value = _parsed(item.get(side, item.get(side[0].upper() + side[1:])))
+                return (
+                    [_parsed(v) if str(v).startswith("{") else v for v in value] if isinstance(value, list) else value
+                )
         return None
 
     @functions.signature(_ANY)
@@ -142,9 +150,9 @@ def _check(node: Mapping[str, Any]) -> None:
     match node:
         case {"type": "function_expression", "value": name} if name not in _Functions.FUNCTION_TABLE:
             raise ValueError(f"there is no function {name}()")
-        case {"type": "function_expression", "value": "capture", "children": [_, pattern]}:
+        case {"type": "function_expression", "value": "capture" | "captures", "children": [_, pattern]}:
             if re.compile(pattern["value"]).groups != 1:
-                raise ValueError("the pattern of capture() needs exactly one group")
+                raise ValueError("the pattern of a capture needs exactly one group")
         case {"type": "subexpression", "children": [{"type": "not_expression"}, *_]}:
             raise ValueError("'!a.b' means '(!a).b'; write '!(a.b)'")
 
