@@ -17,10 +17,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from keywitness.model import Report
-from keywitness.render import Format, story, summary, words
+from keywitness.render import Format, lane, story, summary, words
 from keywitness.render.safe import clip, visible
 
-LONGEST: Final = 600
 RAW_LINES: Final = 400
 MOMENTS: Final = 200
 
@@ -50,8 +49,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(story=story, summary=summary, words=words, moments=MOMENTS)
-    made.filters.update(anchor=anchor, pretty=pretty, clip=clip)
+    made.globals.update(lane=lane, story=story, summary=summary, words=words, moments=MOMENTS)
+    made.filters.update(anchor=anchor, pretty=pretty, clip=clip, reason=words.reason)
     return made
 
 

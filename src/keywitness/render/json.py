@@ -5,12 +5,12 @@ ASCII only: whatever a log says, it reaches a terminal or another log as escapes
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from keywitness.model import Answer, Finding, Party, Report
 from keywitness.render import Format
 from keywitness.render.safe import well_formed
+from keywitness.render.words import iso
 
 
 def render(report: Report) -> str:
@@ -27,11 +27,6 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
     """The finding as plain JSON values, keys in the order of the contract; what comes after "source" is extra."""
     found: dict[str, Any] = _well_formed({**_change(finding), **_judgement(finding), **_extra(finding)})
     return found
-
-
-def iso(time: datetime) -> str:
-    """ISO 8601 in UTC with Z; microseconds only when there are any."""
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _change(finding: Finding) -> dict[str, Any]:

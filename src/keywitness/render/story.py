@@ -255,10 +255,13 @@ def parent(finding: Finding, case: Case) -> str:
     return finding.parent_event_id
 
 
-def decided_at(case: Case) -> datetime:
+def begun(case: Case) -> datetime:
     """The time that the case is listed under: that of its first change."""
     return case.findings[0].change.time
 
+
+IDS: Final = frozenset({"Event", "Credential", "Signed with", "Session", "Address", "Record"})
+"""The facts that are read letter by letter."""
 
 INEXACT: Final = "A command above holds characters that can't be shown: take it from the JSON findings, don't copy it."
 
@@ -285,6 +288,12 @@ def facts(finding: Finding) -> tuple[tuple[str, str], ...]:
         ("Record", str(change.source)),
     )
     return tuple((name, value) for name, value in found if value)
+
+
+def shared_facts(case: Case) -> tuple[tuple[str, str], ...]:
+    """The facts that all changes of a case have in common."""
+    first, *others = (facts(finding) for finding in case.findings)
+    return tuple(fact for fact in first if all(fact in other for other in others))
 
 
 def party(given: Party) -> str:

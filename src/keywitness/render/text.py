@@ -88,9 +88,8 @@ def _head(report: Report) -> Iterator[RenderableType]:
     yield head
     counted = Text()
     for action, number in summary.counts(report).items():
-        name = {"escalate": "to escalate", "review": "to review", "close": "closed"}[action]
         style = STYLES[action] if number else "dim"
-        counted.append(f"{words.MARKS[action]} {words.count(number, 'case')} {name}   ", style=style)
+        counted.append(f"{words.MARKS[action]} {words.count(number, 'case')} {words.DONE[action]}   ", style=style)
     yield counted
     reach = summary.period(report)
     yield Text(

@@ -51,6 +51,8 @@ MEANINGS: Final[Mapping[str, str]] = {
 }
 
 ACTIONS: Final[Mapping[Action, str]] = {"escalate": "Escalate to Tier 2", "review": "Review", "close": "Close"}
+SHORT: Final[Mapping[Action, str]] = {"escalate": "Escalate", "review": "Review", "close": "Close"}
+DONE: Final[Mapping[Action, str]] = {"escalate": "to escalate", "review": "to review", "close": "closed"}
 
 MARKS: Final[Mapping[Action, str]] = {"escalate": "▲", "review": "◆", "close": "●"}
 """A shape for each decision, beside the word, for those who can't tell the colours."""
@@ -89,6 +91,11 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def iso(time: datetime) -> str:
+    """ISO 8601 in UTC with Z; microseconds only when there are any."""
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
 def utc(time: datetime) -> str:
     """``2026-08-20 03:12:45 UTC``."""
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
@@ -109,9 +116,9 @@ def both(time: datetime, zone: tzinfo | None) -> str:
 
 
 def span(length: timedelta) -> str:
-    """``40 seconds``, ``12 minutes``, ``5 hours``, ``3 days``: one unit, rounded down."""
-    seconds = max(0, int(length.total_seconds()))
+    """``40 seconds``, ``12 minutes``, ``5 hours``, ``3 days``: one unit, rounded."""
+    seconds = max(0, round(length.total_seconds()))
     for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= 2 * size:
-            return count(seconds // size, noun)
+            return count(round(seconds / size), noun)
     return count(seconds, "second")
