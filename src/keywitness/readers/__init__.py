@@ -1,8 +1,7 @@
 """Readers: bytes of a known log → rows of the Event table.
 
-One file a provider. A reader says whether a record is its own, then turns one
-record into a :class:`Row`; the bulk loop in :mod:`keywitness.readers.bulk`
-does the rest. A new provider is one new file and one line in ``READERS``.
+One file a provider: it says whether a record is its own and turns it into a :class:`Row`; ``bulk`` does the rest.
+A new provider is one new file and one line in ``READERS``.
 """
 
 import re
@@ -12,10 +11,7 @@ from typing import Any, Final, NamedTuple
 
 
 class Row(NamedTuple):
-    """The Event columns that a reader fills, in the order of :data:`keywitness.event.SCHEMA`.
-
-    ``time`` is µs since 1970-01-01 UTC.
-    """
+    """The Event columns that a reader fills, in the order of :data:`keywitness.event.SCHEMA`; ``time`` is epoch µs."""
 
     event_id: str | None
     time: int
@@ -78,8 +74,7 @@ class Reader:
 
 
 MAX_RECORD: Final = 16 * 2**20
-"""Bytes of one record. CloudTrail caps a record at 256 KB and Graph pages are smaller; 16 MiB is 64 times that."""
-
+"""Bytes of one record: CloudTrail caps a record at 256 KB, and this is 64 times that."""
 
 from keywitness.readers import aws, azure, entra, gcp  # noqa: E402  the members need the contract above
 

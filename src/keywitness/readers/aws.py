@@ -142,7 +142,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
     )
 
 
-READER: Final = Reader("aws", recognises, row)
+READER: Final[Reader] = Reader("aws", recognises, row)
 
 
 @lru_cache(maxsize=16_384)

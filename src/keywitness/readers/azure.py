@@ -69,18 +69,20 @@ class _Actor(NamedTuple):
 
 
 _record: Final = msgspec.json.Decoder(_Record)
-_identity: Final = msgspec.json.Decoder(_Identity | None)
-_request: Final = msgspec.json.Decoder(_Request | None)
-_properties: Final = msgspec.json.Decoder(_Properties | None)
-_object: Final = msgspec.json.Decoder(dict[str, Any] | None)
+_identity: Final[msgspec.json.Decoder[_Identity | None]] = msgspec.json.Decoder(_Identity | None)
+_request: Final[msgspec.json.Decoder[_Request | None]] = msgspec.json.Decoder(_Request | None)
+_properties: Final[msgspec.json.Decoder[_Properties | None]] = msgspec.json.Decoder(_Properties | None)
+_object: Final[msgspec.json.Decoder[dict[str, Any] | None]] = msgspec.json.Decoder(dict[str, Any] | None)
 _NULL: Final = b"null"
 _MICROSOFT: Final = "http://schemas.microsoft.com/"
 _SOAP: Final = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 _EVENT: Final = re.compile(r"/events/([^/]+)", re.IGNORECASE)
 _CATEGORIES: Final = frozenset(
-    ("administrative", "policy", "security", "servicehealth", "alert", "recommendation", "resourcehealth", "autoscale")
-    + ("action", "write", "delete")  # the category of older exports
+    {
+        *("administrative", "policy", "security", "servicehealth", "alert", "recommendation", "resourcehealth"),
+        *("autoscale", "action", "write", "delete"),  # the last three in older exports
+    }
 )
 _OUTCOMES: Final = {
     "success": "success",
@@ -179,7 +181,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
     )
 
 
-READER: Final = Reader("azure", recognises, row)
+READER: Final[Reader] = Reader("azure", recognises, row)
 
 
 def _respelled(raw: bytes) -> bytes:
@@ -220,7 +222,7 @@ def _ip(record: _Record) -> str | None:
     found = address(record.callerIpAddress)
     if found or record.httpRequest == _NULL:
         return found
-    request: _Request | None = _request.decode(unquoted(bytes(record.httpRequest)) or _NULL)
+    request = _request.decode(unquoted(bytes(record.httpRequest)) or _NULL)
     return address(request.clientIpAddress) if request else None
 
 

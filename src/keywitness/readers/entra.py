@@ -186,7 +186,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
     return _sign_in(outer, inner, log, raw, wanted)
 
 
-READER: Final = Reader("entra", recognises, row)
+READER: Final[Reader] = Reader("entra", recognises, row)
 
 
 def _log(outer: _Entry, inner: _Entry) -> str:

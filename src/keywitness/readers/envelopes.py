@@ -4,19 +4,21 @@ An envelope is told by its own keys, never by a file's name. Each function
 returns the records inside, or None when the object isn't its envelope.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
+
+from keywitness.readers.scan import CONTAINERS
+from keywitness.readers.values import as_object
 
 Record = Mapping[str, Any]
 MAX_DEPTH: Final = 4  # an export of an export of an export is still read
 
-_CONTAINERS: Final = ("Records", "records", "value", "Events", "events", "entries")
+_WRAPPERS: Final = ("data", "_source", "_raw", "result", "message", "@message", "original", "event")
 
 
 def _container(record: Record) -> list[Any] | None:
     """A page or batch: S3 ``Records``, Event Hubs ``records``, Graph ``value``, LookupEvents ``Events``."""
-    for key in _CONTAINERS:
+    for key in CONTAINERS:
         inside = record.get(key)
         if isinstance(inside, list) and all(isinstance(item, Mapping) for item in inside):
             return inside
@@ -35,7 +37,17 @@ def _event_bridge(record: Record) -> list[Any] | None:
     return [inside] if isinstance(inside, Mapping) and "detail-type" in record else None
 
 
-ENVELOPES: Final[tuple[Callable[[Record], list[Any] | None], ...]] = (_container, _lookup_events, _event_bridge)
+def _wrapped(record: Record) -> list[Any] | None:
+    """Search hits, forwarders and queues: the record is an object, or JSON in a string, under one of a few keys."""
+    return next(([record[key]] for key in _WRAPPERS if as_object(record.get(key))), None)
+
+
+ENVELOPES: Final[tuple[Callable[[Record], list[Any] | None], ...]] = (
+    _container,
+    _lookup_events,
+    _event_bridge,
+    _wrapped,
+)
 
 
 def unwrap(record: Record, known: Callable[[Record], bool], depth: int = 0) -> Iterator[Record]:
@@ -51,9 +63,4 @@ def unwrap(record: Record, known: Callable[[Record], bool], depth: int = 0) -> I
 
 
 def _object(item: Any) -> Record:
-    if isinstance(item, str):
-        try:
-            item = json.loads(item)
-        except (ValueError, RecursionError):
-            return {"unreadable": item[:200]}
-    return item if isinstance(item, Mapping) else {"unreadable": str(item)[:200]}
+    return as_object(item) or {"unreadable": str(item)[:200]}

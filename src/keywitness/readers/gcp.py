@@ -86,7 +86,7 @@ class _Actor(NamedTuple):
 
 
 _entry: Final = msgspec.json.Decoder(_Entry)
-_identity: Final = msgspec.json.Decoder(_Identity | None)
+_identity: Final[msgspec.json.Decoder[_Identity | None]] = msgspec.json.Decoder(_Identity | None)
 _MOVED: Final = ("methodName", "serviceName", "resourceName", "status")
 _LOWERED: Final = (("insertid", "insertId"), ("logname", "logName"), ("receivetimestamp", "receiveTimestamp"))
 _READS: Final = ("get", "list", "aggregatedlist", "search", "query", "batchget", "testiampermissions")
@@ -141,7 +141,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
     )
 
 
-READER: Final = Reader("gcp", recognises, row)
+READER: Final[Reader] = Reader("gcp", recognises, row)
 
 
 @lru_cache(maxsize=4_096)

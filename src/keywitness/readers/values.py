@@ -2,10 +2,11 @@
 
 import ipaddress
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -22,9 +23,10 @@ _EPOCH_MS: Final = 100_000_000_000  # a number above this is milliseconds: as se
 _DOTTED: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")  # logs that pad octets mean decimal
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _SPACES: Final = re.compile(r"\s+")
-_HOUR: Final = 3_600_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _EARLIEST: Final = 946_684_800_000_000  # 2000-01-01: no cloud has a log from before
-_DAY_AHEAD: Final = 24 * _HOUR
+_LATEST: Final = 4_102_444_800_000_000  # 2100-01-01
 
 
 @lru_cache(maxsize=65_536)
@@ -36,15 +38,14 @@ def micros(value: str | int | float | None) -> int:
     if isinstance(value, str) and value:
         try:
             when = datetime.fromisoformat(value.strip())
-        except ValueError:
+            result = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
+        except (ValueError, OverflowError):
             raise RecordError(f"the time {value[:40]!r} can't be read") from None
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        result = int(when.replace(microsecond=0).timestamp()) * 1_000_000 + when.microsecond
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        result = int(value * (1_000 if abs(value) > _EPOCH_MS else 1_000_000))
+        result = int(value * (1_000 if abs(value) > _EPOCH_MS else 1_000_000)) if math.isfinite(value) else 0
     else:
         raise RecordError("the record has no time")
-    if not _EARLIEST <= result < 4_102_444_800_000_000:  # 2100-01-01
+    if not _EARLIEST <= result < _LATEST:
         raise RecordError(f"the time {value!r} is outside 2000 to 2100")
     return result
 

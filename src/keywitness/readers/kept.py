@@ -1,0 +1,52 @@
+"""What of a record is kept: its text, without secrets, and only when it can be decoded again without harm."""
+
+import json
+import re
+from typing import Final
+
+DEPTH: Final = 100
+"""Nesting of a kept record. Providers document about 15 levels at most; a parser's stack ends near 1,000."""
+
+_NAMES: Final = (
+    "sessionToken|secretAccessKey|secretString|secretBinary|password|newPassword|oldPassword|masterUserPassword|"
+    "adminPassword|temporaryPassword|proposedPassword|previousPassword|servicePassword|serviceCredentialSecret|"
+    "privateKeyData|private_key_data|privateKey|private_key|keyString|keyMaterial|secretText|secret|sharedSecret|"
+    "clientSecret|client_secret|accessToken|access_token|refreshToken|refresh_token|idToken|id_token|"
+    "authorizationToken|signedJwt|signed_jwt|signedBlob|signed_blob"
+)
+_SECRET: Final = re.compile(rf'("(?:{_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)+(?:"|\\?\Z)', re.IGNORECASE | re.DOTALL)
+_INNER_SECRET: Final = re.compile(  # JSON inside a string, where each quote and backslash is escaped once more
+    rf'(\\"(?:{_NAMES})\\"\s*:\s*)\\"(?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+(?:\\"|\\*\Z)', re.IGNORECASE | re.DOTALL
+)
+_MAY_HOLD: Final = re.compile(r"token|secret|password|key|jwt|blob", re.IGNORECASE)
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+
+
+def redact(text: str) -> str:
+    """``text`` (JSON) with the values of secret fields replaced; the keys stay, since their presence is evidence."""
+    if not _MAY_HOLD.search(text):
+        return text
+    return _INNER_SECRET.sub(r"\1\\\"[redacted]\\\"", _SECRET.sub(r'\1"[redacted]"', text))
+
+
+def kept(raw: bytes) -> str:
+    """The text to store: redacted, bad UTF-8 and lone surrogates replaced."""
+    text = raw.decode("utf-8", errors="replace")
+    if _SURROGATE.search(text):
+        whole = json.dumps(json.loads(text, strict=False), ensure_ascii=False)
+        text = whole.encode("utf-8", errors="replace").decode()
+    return redact(text)
+
+
+def too_deep(raw: bytes) -> bool:
+    """Whether the record is nested deeper than DEPTH."""
+    if raw.count(b"{") + raw.count(b"[") <= DEPTH:
+        return False
+    depth = 0
+    for token in _TOKEN.finditer(raw):
+        char = raw[token.start()]
+        depth += 1 if char in b"{[" else -1 if char in b"}]" else 0
+        if depth > DEPTH:
+            return True
+    return False
