@@ -1,6 +1,6 @@
 import pytest
 
-from keywitness.context.names import candidates, labels, local_part
+from keywitness.context.names import candidates, labels, local_part, other_account
 
 ROLE = "arn:aws:iam::1:role/Rotate"
 
@@ -58,3 +58,11 @@ def test_local_part(text: str | None, expected: tuple[str, str]) -> None:
 def test_a_very_long_id_is_taken_whole() -> None:
     long = "arn:aws:iam::1:user/" + "/" * 10_000 + "rosa"
     assert list(candidates(long, None)) == [long]
+
+
+def test_other_account() -> None:
+    assert other_account("arn:aws:iam::1:user/x", "arn:aws:iam::2:user/x")
+    assert not other_account("arn:aws:iam::*:user/x", "arn:aws:iam::2:user/x")
+    assert not other_account("arn:aws:s3:::bucket", "arn:aws:iam::2:user/x")
+    assert not other_account("x", "arn:aws:iam::2:user/x")
+    assert not other_account("arn:aws:iam::1:user/x", None)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from keywitness.context.names import candidates, labels, local_part
+from keywitness.context.names import candidates, labels, local_part, other_account
 from keywitness.context.tables import Entry, fold, parse_time, read_table, zone_named
 from keywitness.errors import Reject, Source
 from keywitness.model import PrincipalId
@@ -57,6 +57,7 @@ class Directory:
     _index: Mapping[str, PrincipalId] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     _shared: frozenset[str] = field(default=frozenset(), repr=False)  # names that several identities claim
     _domains: frozenset[str] = field(default=frozenset(), repr=False)  # of the organisation's e-mail addresses
+    _meanings: dict[str, tuple[str, PrincipalId | None]] = field(default_factory=dict, repr=False, compare=False)
 
     def resolve(self, ident: str | None, name: str | None, tenant: str | None) -> PrincipalId:  # noqa: ARG002
         """One id for one identity across clouds: the directory's, else the lower-cased ``ident``, else ``name``.
@@ -74,19 +75,23 @@ class Directory:
 
         Whole names or whole path segments without case, never parts of a name. ``*`` in the text stands for anything.
         A text that names an identity of the directory means that identity alone; one that two identities claim means
-        nobody, unless it is the very id.
+        nobody, unless it is the very id. An ARN doesn't reach into another account.
         """
-        text = fold(a_text.strip())
-        if not text:
-            return False
-        if text in self._shared:
-            return text == fold(party_id or "")
-        known = self._find(text, None)
+        text, known = self._meaning(a_text)
+        if not text or text in self._shared:
+            return text != "" and text == fold(party_id or "")
         if known is not None:
-            return known == principal
+            return known == principal and not (text.startswith("arn:") and other_account(text, party_id))
         identity = self.get(principal)
         names = {*labels(party_id, party_name), *(identity.names if identity else ())}
         return any(_covers(text, name) for name in names) if "*" in text else text in names
+
+    def _meaning(self, a_text: str) -> tuple[str, PrincipalId | None]:
+        """A ticket's text folded, and whom it names. Remembered: every ticket is held against every change."""
+        if a_text not in self._meanings:
+            text = fold(a_text.strip())
+            self._meanings[a_text] = text, self._find(text, None)
+        return self._meanings[a_text]
 
     def _find(self, ident: str | None, name: str | None) -> PrincipalId | None:
         for candidate in candidates(ident, name):

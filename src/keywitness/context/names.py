@@ -6,6 +6,7 @@ role's path), so each form is taken only where the cloud puts a name.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from keywitness.context.tables import fold
@@ -26,6 +27,7 @@ def candidates(ident: str | None, name: str | None) -> Iterator[str]:
     yield from filter(None, (ident, *_tails(ident, name), name, *_parts(ident, name)))
 
 
+@lru_cache(maxsize=65536)
 def labels(ident: str | None, name: str | None) -> frozenset[str]:
     """Folded texts by which a ticket may mean a principal that the directory doesn't know.
 
@@ -37,6 +39,12 @@ def labels(ident: str | None, name: str | None) -> frozenset[str]:
     typed = [f"{arn[1].partition('/')[0]}/{tail}" for tail in tails] if arn else []
     whole = [arn[1]] if arn and "/" in arn[1] else []
     return frozenset(filter(None, (ident, name, *whole, *tails, *typed, *_parts(ident, name)[:1])))
+
+
+def other_account(text: str, ident: str | None) -> bool:
+    """Whether a folded text is the ARN of one account and the id one of another: approved there is not approved here."""
+    accounts = [part.split(":", 5)[4] if _ARN.fullmatch(part) else "" for part in (text, fold(ident or ""))]
+    return all(accounts) and "*" not in accounts[0] and accounts[0] != accounts[1]
 
 
 def local_part(text: str | None) -> tuple[str, str]:

@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -135,7 +134,8 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str] | N
 
 
 def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str] | None, int]:
-    reader = csv.reader(islice(lines, at, at + _MAX_LINES), delimiter=delimiter, strict=True, skipinitialspace=True)
+    here = (lines[i] for i in range(at, min(at + _MAX_LINES, len(lines))))
+    reader = csv.reader(here, delimiter=delimiter, strict=True, skipinitialspace=True)
     try:
         return next(reader), reader.line_num
     except csv.Error:
