@@ -64,6 +64,19 @@ def test_rows_out_of_shape(write: Write, row: str, reason: str) -> None:
     assert len(rejects[0].text) <= 200
 
 
+def test_blank_lines_before_the_header(write: Write) -> None:
+    table = read_table(write("t.csv", ' \na,b\n1,"two\nlines"\n'), [])
+    assert table is not None
+    assert [(e.where, e.cells["b"]) for e in table.entries] == [("row 3", "two\nlines")]
+
+
+@pytest.mark.parametrize("mark", ['"', " ", "\u00fc"])
+def test_an_odd_separator_is_no_separator(write: Write, mark: str) -> None:
+    table = read_table(write("t.csv", f"sep={mark}\na,b\n"), [])
+    assert table is not None
+    assert not any(entry.cells.get("a") == "b" for entry in table.entries)
+
+
 def test_columns_are_spelled_one_way(write: Write) -> None:
     table = read_table(write("t.csv", " \nStart date,Requested-By\n1,2\n"), [])
     assert table is not None

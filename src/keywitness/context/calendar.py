@@ -188,7 +188,7 @@ def _shift_day(local: datetime, organisation: Organisation) -> date | None:
 @lru_cache(maxsize=512)
 def _calendar(country: str) -> Mapping[date, str] | None:
     """Public holidays of ``US`` or ``DE-BE``, computed per year when asked; None when the library has none."""
-    import holidays  # a quarter of a second, which only those pay who ask for holidays
+    import holidays  # slow to import: only who asks for holidays pays for it
 
     code, _, subdivision = country.partition("-")
     if not re.fullmatch(r"[A-Z]{2}", code):

@@ -42,7 +42,7 @@ def labels(ident: str | None, name: str | None) -> frozenset[str]:
 
 
 def other_account(text: str, ident: str | None) -> bool:
-    """Whether a folded text is the ARN of one account and the id one of another: approved there is not approved here."""
+    """Whether a folded text is an ARN of one account and the id of another: approved there isn't approved here."""
     accounts = [part.split(":", 5)[4] if _ARN.fullmatch(part) else "" for part in (text, fold(ident or ""))]
     return all(accounts) and "*" not in accounts[0] and accounts[0] != accounts[1]
 

@@ -94,7 +94,7 @@ def read_table(path: Path, rejects: list[Reject]) -> Table | None:
     if text is None:
         return None
     lines = list(io.StringIO(text, newline=""))
-    if lines and (named := re.fullmatch(r"sep=(.)\s*", lines[0])):
+    if lines and (named := re.fullmatch(r"sep=([,;\t|])\s*", lines[0])):
         return _table(path, lines[1:], named[1], rejects)
     return _table(path, lines, _delimiter(lines), rejects)
 
@@ -127,7 +127,7 @@ def _rows(lines: list[str], delimiter: str) -> Iterator[tuple[int, list[str] | N
         cells, used = _row(lines, at, delimiter)
         if used > 1 and width and len(cells or ()) != width:
             cells, used = None, 1
-        width = width or len(cells or ())
+        width = width or (len(cells) if cells and any(map(str.strip, cells)) else 0)
         if cells != []:
             yield row, cells, lines[at]
         at += used
