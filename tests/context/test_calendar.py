@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.context.calendar import Organisation, load_organisation, moment
@@ -148,6 +148,7 @@ def test_public_holidays(holidays: str, identity: Identity | None, at: str, why:
     assert not rejects
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), st.times(), st.times())  # noqa: DTZ001
 def test_every_moment_has_a_phrase(at: datetime, start: time, end: time) -> None:
     found = moment(at, Organisation(timezone=DENVER, start=start, end=end, zoned=True), None)
@@ -156,6 +157,7 @@ def test_every_moment_has_a_phrase(at: datetime, start: time, end: time) -> None
     assert not found.working or "within" in found.why
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.text(max_size=200))
 def test_no_content_raises(text: str) -> None:
     organisation_of(text)

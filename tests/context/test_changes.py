@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.context.changes import ChangeRequest, load_changes
@@ -161,6 +161,7 @@ def test_hostile_text_stays_data(write: Write) -> None:
 LINE = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=80)
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.lists(LINE, max_size=4), st.lists(LINE.map(lambda line: line.replace('"', "'")), max_size=4))
 def test_a_ticket_survives_its_neighbours(before: list[str], after: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -171,6 +172,7 @@ def test_a_ticket_survives_its_neighbours(before: list[str], after: list[str]) -
     assert "CHG1" in [change.id for change in changes]
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"{HEADER}\n{text}".encode("utf-8", "replace")))
 def test_no_content_raises(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -183,6 +185,7 @@ def test_no_content_raises(content: bytes) -> None:
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda s: st.lists(s, max_size=3))
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.lists(st.dictionaries(st.sampled_from([*OBJECT, "fields", "max_uses"]), JSON), max_size=3))
 def test_no_objects_raise(content: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

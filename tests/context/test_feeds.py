@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.context.feeds import load_indicators
@@ -109,6 +109,7 @@ def test_a_feed_that_no_event_could_match_is_no_intelligence(write: Write, conte
     assert rejects
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda t: f"{HEADER},valid_from\n{t}".encode("utf-8", "replace"))
@@ -134,6 +135,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(VALUES)
 def test_no_json_raises(content: object) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.context.identities import Directory, Identity, load_identities
@@ -242,6 +242,7 @@ KNOWN = st.sampled_from(["rosa", GUID, "arn:aws:iam::1:user/rosa", "KeyRotation/
 STAFFED = directory_of(STAFF)[0]
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(KNOWN | ASCII, KNOWN | ASCII)
 def test_case_makes_no_difference(ident: str, name: str) -> None:
     found = STAFFED.resolve(ident, name, None)
@@ -250,6 +251,7 @@ def test_case_makes_no_difference(ident: str, name: str) -> None:
     assert STAFFED.same(ident, found, ident, name) == STAFFED.same(ident.swapcase(), found, ident.upper(), name)
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.text(max_size=300))
 def test_no_content_raises(text: str) -> None:
     for content in (text, f"{HEADER},left,timezone\n{text}", f"{HEADER}\n{ROSA}\n{text}"):

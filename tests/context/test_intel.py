@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.context.intel import Indicator, Indicators, canonical, confidence, index, strictest
@@ -116,6 +116,7 @@ def test_small_values() -> None:
     assert strictest([]) is None
 
 
+@settings(deadline=None)  # files and first imports take their time
 @given(st.ip_addresses(), st.ip_addresses(), st.integers(0, 128))
 def test_networks_agree_with_the_library(address: Any, start: Any, length: int) -> None:
     from ipaddress import ip_network
