@@ -260,7 +260,7 @@ def begun(case: Case) -> datetime:
     return case.findings[0].change.time
 
 
-IDS: Final = frozenset({"Event", "Credential", "Signed with", "Session", "Address", "Record"})
+IDS: Final = frozenset({"Event", "Credential", "Signed with", "Session", "Record"})
 """The facts that are read letter by letter."""
 
 INEXACT: Final = "A command above holds characters that can't be shown: take it from the JSON findings, don't copy it."
