@@ -18,7 +18,7 @@ def hand(change: CredentialChange, shared: frozenset[str]) -> list[Hashable]:
 
     Addresses in ``shared`` (offices, VPNs) identify nobody.
     """
-    keys: list[Hashable] = [("actor", change.actor_principal)]
+    keys: list[Hashable] = [("actor", change.actor_principal)] if change.actor.id or change.actor.name else []
     if change.session_id:
         keys.append(("session", change.session_id))
     if change.credential_used:

@@ -108,6 +108,11 @@ def test_a_row_without_name_and_a_repeated_row() -> None:
     assert directory.resolve(GUID, None, None) == "rosa"
 
 
+def test_a_session_name_makes_nobody() -> None:
+    directory, _ = directory_of(STAFF)
+    assert directory.resolve("arn:aws:iam::1:role/Admin", "Admin/rosa", "1") != "rosa"
+
+
 @pytest.mark.parametrize(
     ("ident", "name"),
     [
@@ -118,7 +123,6 @@ def test_a_row_without_name_and_a_repeated_row() -> None:
         ("arn:aws:iam::2:user/team/Rosa", None),
         ("arn:aws:iam::1:role/Admin/rosa@northwind.example", "rosa@northwind.example"),
         ("arn:aws:iam::1:role/KeyRotation/rosa", "rosa"),
-        ("arn:aws:iam::1:role/Admin", "Admin/rosa"),
         ("unknown-guid", "rosa"),
         (None, "Rosa"),
     ],

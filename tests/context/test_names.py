@@ -10,9 +10,9 @@ ROLE = "arn:aws:iam::1:role/Rotate"
     [
         ("arn:aws:iam::1:user/team/Rosa", None, ["arn:aws:iam::1:user/team/rosa", "rosa"]),
         (f"{ROLE}/rosa@x.example", "rosa@x.example", ["rosa@x.example", "rotate", "rosa@x.example"]),
-        ("arn:aws:sts::1:assumed-role/Rotate/run-7", None, ["rotate", "run-7"]),
-        (ROLE, "Rotate/run-7", ["rotate", "rotate/run-7", "rotate", "run-7"]),
-        (None, "Rotate/run-7", ["rotate/run-7", "rotate", "run-7"]),
+        ("arn:aws:sts::1:assumed-role/Rotate/run-7", None, ["rotate"]),
+        (ROLE, "Rotate/run-7", ["rotate", "rotate/run-7", "rotate"]),
+        (None, "Rotate/run-7", ["rotate/run-7", "rotate"]),
         ("arn:aws:iam::1:root", "root of 1", ["root of 1"]),
         ("projects/-/serviceAccounts/etl@p.iam.gserviceaccount.com/keys/1", None, ["etl@p.iam.gserviceaccount.com"]),
         ("serviceAccount:etl@p.iam.gserviceaccount.com", None, ["etl@p.iam.gserviceaccount.com"]),

@@ -21,7 +21,8 @@ def candidates(ident: str | None, name: str | None) -> Iterator[str]:
     """Folded texts that may stand in the directory for a principal, best first.
 
     The id; the last segment of its ARN (of ``role/NAME/person`` the person, then the role; of
-    ``assumed-role/NAME/session`` the role first); the name; of a name ``role/session`` the role, then the session.
+    ``assumed-role/NAME/session`` the role); the name; of a name ``role/session`` the role. Whoever assumes a role
+    chooses the session's name: it makes nobody.
     """
     ident, name = fold(ident or ""), fold(name or "")
     yield from filter(None, (ident, *_tails(ident, name), name, *_parts(ident, name)))
@@ -35,10 +36,10 @@ def labels(ident: str | None, name: str | None) -> frozenset[str]:
     """
     ident, name = fold(ident or ""), fold(name or "")
     arn = _ARN.fullmatch(ident)
-    tails = _tails(ident, name)[:1] if arn and ":assumed-role/" in ident else _tails(ident, name)
+    tails = _tails(ident, name)
     typed = [f"{arn[1].partition('/')[0]}/{tail}" for tail in tails] if arn else []
     whole = [arn[1]] if arn and "/" in arn[1] else []
-    return frozenset(filter(None, (ident, name, *whole, *tails, *typed, *_parts(ident, name)[:1])))
+    return frozenset(filter(None, (ident, name, *whole, *tails, *typed, *_parts(ident, name))))
 
 
 def other_account(text: str, ident: str | None) -> bool:
@@ -63,13 +64,13 @@ def _tails(ident: str, name: str) -> tuple[str, ...]:
     if not path:
         return ()
     if kind == "assumed-role":
-        return (path[0], *path[1:][-1:])
+        return (path[0],)
     if kind == "role" and len(path) > 1 and not name.startswith(f"{path[-1]}/"):
         return (path[-1], path[-2])  # role/NAME/person; a name "role/session" shows that it is a path instead
     return (path[-1],)
 
 
 def _parts(ident: str, name: str) -> tuple[str, ...]:
-    """Role and session of a name ``role/session``. A display name may hold a slash too, and is one name."""
-    role, slash, session = name.partition("/")
-    return (role, session) if slash and (not ident or _ARN.fullmatch(ident)) else ()
+    """The role of a name ``role/session``. A display name may hold a slash too, and is one name."""
+    role, slash, _ = name.partition("/")
+    return (role,) if slash and (not ident or _ARN.fullmatch(ident)) else ()
