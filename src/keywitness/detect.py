@@ -34,6 +34,8 @@ def detect(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue, resolve: Res
         for operation in _fitting(catalogue, row, record):
             change = _change(row, operation, record, remarks, resolve)
             key = _identity(change, row, record)
+            if key in found and _apart(found[key], change):
+                key = (*key, change.event_id)
             found[key] = _better(found[key], change) if key in found else change
     return sorted(found.values(), key=lambda c: (c.time, c.event_id, c.credential_type))
 
@@ -114,6 +116,11 @@ def _identity(change: CredentialChange, row: Mapping[str, Any], record: Mapping[
     if row["call_id"]:
         return (change.provider, row["call_id"], change.operation_id, change.target.id)
     return (change.provider, change.event_id, change.operation_id, json.dumps(record, sort_keys=True))
+
+
+def _apart(one: CredentialChange, other: CredentialChange) -> bool:
+    """Whether two rows with one call id are two calls: both say how it ended, and neither came before the other."""
+    return one.time == other.time and "unknown" not in (one.outcome, other.outcome) and one.raw != other.raw
 
 
 def _better(one: CredentialChange, other: CredentialChange) -> CredentialChange:
