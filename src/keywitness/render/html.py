@@ -17,7 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from keywitness.model import Report
-from keywitness.render import Format, lane, story, summary, words
+from keywitness.render import Format, facts, lane, story, summary, words
 from keywitness.render.safe import clip, visible
 
 RAW_LINES: Final = 400
@@ -49,7 +49,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(lane=lane, story=story, summary=summary, words=words, moments=MOMENTS)
+    made.globals.update(change_facts=facts, lane=lane, story=story, summary=summary, words=words, moments=MOMENTS)
     made.filters.update(anchor=anchor, pretty=pretty, clip=clip, reason=words.reason)
     return made
 

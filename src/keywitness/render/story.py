@@ -6,9 +6,10 @@ All texts are as they came, hostile or not; the formats make them safe.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import zip_longest
 from typing import Final, Literal
 
-from keywitness.model import Action, Answer, Case, EventId, Finding, Party, TimelineEntry, Verdict
+from keywitness.model import Action, Answer, Case, EventId, Finding, TimelineEntry, Verdict
 from keywitness.policy import REASONS
 from keywitness.render import words
 from keywitness.render.safe import visible
@@ -21,6 +22,8 @@ STATES: Final[dict[State, str]] = {
     "settled": "yes, not counted",
     "open": "not evaluable",
 }
+
+INEXACT: Final = "A command above holds characters that can't be shown: take it from the JSON findings, don't copy it."
 
 _WORST: Final[tuple[Action, ...]] = ("escalate", "review", "close")
 _LOUDEST: Final[tuple[words.Tone, ...]] = ("alarm", "open", "calm")
@@ -240,8 +243,12 @@ def thinned(entries: Sequence[TimelineEntry], most: int) -> tuple[tuple[Timeline
 
 
 def commands(case: Case) -> tuple[Command, ...]:
-    """The containment of all findings, least destructive first within each, each command once."""
-    texts = _once(finding.containment for finding in case.findings)
+    """The containment of all findings, each command once: the first steps of all, then the second ones, and so on.
+
+    The steps of each finding are least destructive first, and so the whole is too.
+    """
+    steps = zip_longest(*(finding.containment for finding in case.findings), fillvalue="")
+    texts = _once(filter(None, step) for step in steps)
     return tuple(Command(text, visible(text) == text) for text in texts)
 
 
@@ -258,45 +265,3 @@ def parent(finding: Finding, case: Case) -> str:
 def begun(case: Case) -> datetime:
     """The time that the case is listed under: that of its first change."""
     return case.findings[0].change.time
-
-
-IDS: Final = frozenset({"Event", "Credential", "Signed with", "Session", "Record"})
-"""The facts that are read letter by letter."""
-
-INEXACT: Final = "A command above holds characters that can't be shown: take it from the JSON findings, don't copy it."
-
-
-def facts(finding: Finding) -> tuple[tuple[str, str], ...]:
-    """The change itself, as names and values, without what the record does not say."""
-    change = finding.change
-    found = (
-        ("Event", change.event_id),
-        ("Credential", ", ".join(change.credential_ids) or "its id is not in the record"),
-        ("Type", f"{change.credential_type.replace('_', ' ')}, {change.change}"),
-        ("Operation", f"{change.operation}: {change.outcome}{f' ({change.error})' if change.error else ''}"),
-        ("Technique", f"{change.technique} ({change.scope})"),
-        ("Actor", party(change.actor)),
-        ("Target", "the actor itself" if change.is_self else party(change.target)),
-        ("Address", " in ".join(filter(None, (change.source_ip, finding.place))) or change.source_service),
-        ("Client", change.user_agent),
-        ("Signed with", change.credential_used),
-        ("Session", change.session_id),
-        ("MFA", None if change.mfa is None else "yes" if change.mfa else "no"),
-        ("Tenant", " in ".join(filter(None, (change.tenant, change.region)))),
-        ("Made by", finding.parent_event_id and f"the credential that {finding.parent_event_id} made"),
-        ("Remarks", "; ".join(change.remarks)),
-        ("Record", str(change.source)),
-    )
-    return tuple((name, value) for name, value in found if value)
-
-
-def shared_facts(case: Case) -> tuple[tuple[str, str], ...]:
-    """The facts that all changes of a case have in common."""
-    first, *others = (facts(finding) for finding in case.findings)
-    return tuple(fact for fact in first if all(fact in other for other in others))
-
-
-def party(given: Party) -> str:
-    """``dora (user, arn:aws:iam::…)``."""
-    more = ", ".join(filter(None, (given.type, given.id if given.id != given.label() else None)))
-    return f"{given.label()} ({more})" if more else given.label()

@@ -9,7 +9,7 @@ from keywitness.model import Action, Priority, Verdict
 Tone = Literal["alarm", "calm", "open"]
 
 QUESTIONS: Final[Mapping[str, str]] = {
-    "change_request": "Covered by an approved change?",
+    "change_request": "Approved change?",
     "off_hours": "Outside usual hours?",
     "unusual_location": "Unusual location?",
     "suspicious_history": "Suspicious history?",
