@@ -37,6 +37,12 @@ def _event_bridge(record: Record) -> list[Any] | None:
     return [inside] if isinstance(inside, Mapping) and "detail-type" in record else None
 
 
+def _unified_audit(record: Record) -> list[Any] | None:
+    """Search-UnifiedAuditLog and the Graph audit query: the record is ``AuditData``, often as a JSON string."""
+    inside = record.get("AuditData") or record.get("auditData")
+    return [inside] if isinstance(inside, str | Mapping) else None
+
+
 def _wrapped(record: Record) -> list[Any] | None:
     """Search hits, forwarders and queues: the record is an object, or JSON in a string, under one of a few keys."""
     return next(([record[key]] for key in _WRAPPERS if as_object(record.get(key))), None)
@@ -46,6 +52,7 @@ ENVELOPES: Final[tuple[Callable[[Record], list[Any] | None], ...]] = (
     _container,
     _lookup_events,
     _event_bridge,
+    _unified_audit,
     _wrapped,
 )
 
