@@ -79,8 +79,7 @@ def gather(
     """The facts of each of ``findings`` (oldest first); ``changes`` are all changes of the run, removals too."""
     identities = [context.directory.get(change.actor_principal) for change in findings]
     moments = [moment(c.time, context.organisation, i) for c, i in zip(findings, identities, strict=True)]
-    offsets = [int((m.local.utcoffset() or m.local - m.local).total_seconds() // 60) for m in moments]
-    behaviour = measure(engine, findings, changes, offsets, context.geo, context.directory.resolve)
+    behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
     tickets = None if context.changes is None else authorise(findings, context.changes, context.directory)
     parent_of = parents([c for c in changes if c.outcome == "success"])
     below = children(parent_of, findings)

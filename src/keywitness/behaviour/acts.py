@@ -7,6 +7,7 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake.profiles import order
 
 MOST: Final = 40  # kinds of act shown per change; the rest is counted
 
@@ -49,7 +50,7 @@ def query(tables: Tables) -> ir.Table:
     keyed = joined.mutate(same_session=same)
     return keyed.group_by(
         ["change", "operation", "class", "outcome", "target_id", "source_ip", "same_session"]
-    ).aggregate(n=keyed.count(), first=keyed.time.min(), first_event=keyed.event_id.argmin(keyed.time))
+    ).aggregate(n=keyed.count(), first=keyed.time.min(), first_event=keyed.event_id.argmin(order(keyed)))
 
 
 def collect(rows: list[dict[str, Any]]) -> Acts:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake.profiles import order
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Address:
     near: Mapping[str, Seen]
     ever: Mapping[str, int]
 
+    def others(self, actor: str | None) -> frozenset[str]:
+        """Who else used it before: many are an office or a VPN."""
+        return frozenset(self.ever) - {actor}
+
 
 def query(tables: Tables) -> ir.Table:
     events, changes = tables.events, tables.changes
@@ -37,7 +42,7 @@ def query(tables: Tables) -> ir.Table:
         name=joined.actor_name.max(),
         near=near.cast("int64").sum(),
         days_before=older.nunique(),
-        first_event=joined.event_id.argmin(joined.time),
+        first_event=joined.event_id.argmin(order(joined)),
     )
 
 

@@ -21,24 +21,29 @@ _BROWSERS: Final = (
 )
 _PLATFORMS: Final = (
     ("windows", "Windows"),
+    ("android", "Android"),  # says Linux too
+    ("iphone", "iOS"),  # says "like Mac OS X" too
+    ("ipad", "iOS"),
     ("macos", "macOS"),
     ("darwin", "macOS"),
     ("mac os", "macOS"),
     ("macintosh", "macOS"),
-    ("android", "Android"),
-    ("iphone", "iOS"),
-    ("ipad", "iOS"),
     ("linux", "Linux"),
 )
+_LONGEST: Final = 60  # characters of a product's name: a user agent is whatever the caller says
 _PRODUCT: Final = re.compile(r"^\W*([A-Za-z][\w .+-]*?)(?:/|\s*\[|\s\(|,|$)")
 _GCLOUD: Final = re.compile(r"^google-cloud-sdk\s+(\S+?)/")
 
 
 @lru_cache(maxsize=65_536)
 def client_of(user_agent: str | None) -> str | None:
-    """The client and its platform, without versions: ``Boto3 on Linux``, ``Chrome on Windows``; None for none."""
+    """The client and its platform, without versions: ``Boto3 on Linux``, ``Chrome on Windows``; None for none.
+
+    Short and printable, whatever a hostile caller sends.
+    """
     if not user_agent:
         return None
+    user_agent = user_agent[:1_000]
     platform = next((name for token, name in _PLATFORMS if token in user_agent.lower()), None)
     if user_agent.startswith("Mozilla/"):
         product = next((name for token, name in _BROWSERS if f"{token}/" in user_agent), "a browser")
@@ -48,7 +53,8 @@ def client_of(user_agent: str | None) -> str | None:
         product = "Terraform"
     else:
         found = _PRODUCT.match(user_agent)
-        product = found.group(1).strip() if found else user_agent[:60]
+        product = found.group(1) if found else user_agent
+    product = "".join(c if c.isprintable() else "?" for c in product[:_LONGEST].strip()) or "?"
     return f"{product} on {platform}" if platform else product
 
 
@@ -57,17 +63,16 @@ class Clients:
     """Days of activity by client (see :func:`client_of`)."""
 
     days: Mapping[str, int]
-    events: int
 
 
 def query(tables: Tables) -> ir.Table:
     rows = baseline(tables.profiles, tables.changes)
     rows = rows.filter(rows.client.notnull())
-    return rows.group_by(["change", "client"]).aggregate(days=rows.day.nunique(), n=rows.n.sum())
+    return rows.group_by(["change", "client"]).aggregate(days=rows.day.nunique())
 
 
 def collect(rows: list[dict[str, Any]]) -> Clients:
-    return Clients({row["client"]: row["days"] for row in rows}, sum(row["n"] for row in rows))
+    return Clients({row["client"]: row["days"] for row in rows})
 
 
 FAMILY: Final[Family] = Family("clients", query, collect)

@@ -17,7 +17,6 @@ class Doer:
     count: int
     days: int
     last: datetime
-    same_target: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,15 @@ def query(tables: Tables) -> ir.Table:
             past.past_time >= changes.before_90d,
         ],
     )
-    same = (joined.past_target == joined.target).cast("int64")
     return joined.group_by(["change", "past_actor"]).aggregate(
         n=joined.count(),
         days=joined.past_time.date().nunique(),
         last=joined.past_time.max(),
-        same_target=same.sum(),
     )
 
 
 def collect(rows: list[dict[str, Any]]) -> Habit:
-    return Habit({r["past_actor"]: Doer(r["n"], r["days"], r["last"], r["same_target"]) for r in rows})
+    return Habit({r["past_actor"]: Doer(r["n"], r["days"], r["last"]) for r in rows})
 
 
 FAMILY: Final[Family] = Family("habit", query, collect)

@@ -26,15 +26,14 @@ def measure(
     engine: Engine,
     findings: Sequence[CredentialChange],
     history: Sequence[CredentialChange],
-    offsets: Sequence[int],
     geo: Geo,
     resolve: Resolve,
 ) -> list[Behaviour]:
     """What each family found, one record per finding, in the order of ``findings``.
 
-    ``offsets``: minutes east of UTC of each finding's actor at that time. ``history``: all changes of the run.
+    ``history``: all changes of the run.
     """
-    tables = prepare(engine, findings, history, offsets, geo, resolve)
+    tables = prepare(engine, findings, history, geo, resolve)
     found: dict[str, list[Any]] = {}
     for family in FAMILIES:
         grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -53,7 +52,6 @@ def prepare(
     engine: Engine,
     findings: Sequence[CredentialChange],
     history: Sequence[CredentialChange],
-    offsets: Sequence[int],
     geo: Geo,
     resolve: Resolve,
 ) -> Tables:
@@ -73,7 +71,7 @@ def prepare(
         events,
         acts,
         engine.keep("profiles", daily(acts)),
-        engine.register("changes", _changes(findings, offsets)),
+        engine.register("changes", _changes(findings)),
         engine.register("credentials", _credentials(findings)),
         engine.register("history", _history(history)),
     )
@@ -109,7 +107,7 @@ def _clients(agents: Iterable[str | None]) -> pa.Table:
     )
 
 
-def _changes(findings: Sequence[CredentialChange], offsets: Sequence[int]) -> pa.Table:
+def _changes(findings: Sequence[CredentialChange]) -> pa.Table:
     times = [f.time for f in findings]
     columns = {
         "change": pa.array(range(len(findings)), pa.int64()),
@@ -121,7 +119,6 @@ def _changes(findings: Sequence[CredentialChange], offsets: Sequence[int]) -> pa
         "session": pa.array([f.session_id for f in findings], pa.string()),
         "kind": pa.array([f.credential_type for f in findings], pa.string()),
         "own": pa.array([f.is_self for f in findings], pa.bool_()),
-        "offset_minutes": pa.array(list(offsets), pa.int64()),
         "baseline_start": pa.array([(t - timedelta(days=LOOKBACK_DAYS)).date() for t in times], pa.date32()),
         "baseline_end": pa.array([baseline_end(t).date() for t in times], pa.date32()),
     }
@@ -139,12 +136,13 @@ def baseline_end(at: datetime) -> datetime:
 
 
 def _credentials(findings: Sequence[CredentialChange]) -> pa.Table:
-    rows = [(i, key, f.time) for i, f in enumerate(findings) for key in f.credential_ids]
+    rows = [(i, f, key) for i, f in enumerate(findings) for key in f.credential_ids]
     return pa.table(
         {
             "change": pa.array([i for i, _, _ in rows], pa.int64()),
-            "credential_id": pa.array([key for _, key, _ in rows], pa.string()),
-            "since": pa.array([since for _, _, since in rows], _STAMP),
+            "change_event": pa.array([f.event_id for _, f, _ in rows], pa.string()),
+            "credential_id": pa.array([key for _, _, key in rows], pa.string()),
+            "since": pa.array([f.time for _, f, _ in rows], _STAMP),
         }
     )
 
@@ -153,10 +151,8 @@ def _history(history: Sequence[CredentialChange]) -> pa.Table:
     past = [c for c in history if c.change in ADDING and c.outcome == "success"]
     return pa.table(
         {
-            "past_event": pa.array([c.event_id for c in past], pa.string()),
             "past_time": pa.array([c.time for c in past], _STAMP),
             "past_actor": pa.array([c.actor_principal for c in past], pa.string()),
-            "past_target": pa.array([c.target_principal for c in past], pa.string()),
             "past_kind": pa.array([c.credential_type for c in past], pa.string()),
             "past_own": pa.array([c.is_self for c in past], pa.bool_()),
         }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import ibis
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
@@ -17,28 +18,26 @@ class Places:
     countries: Mapping[str, int]
     networks: Mapping[int, int]
     same_address: int  # days
-    located: int  # events with a known country or network
 
 
 def query(tables: Tables) -> ir.Table:
     rows = baseline(tables.profiles, tables.changes)
-    rows = rows.filter(rows.source_ip.notnull())
-    same = (rows.source_ip == rows.address).ifelse(rows.day, None)
-    return rows.group_by(["change", "country", "asn"]).aggregate(
-        days=rows.day.nunique(), n=rows.n.sum(), same_address=same.nunique()
-    )
+    same = rows.filter(rows.source_ip == rows.address)
+    return ibis.union(_days(rows, rows.country), _days(rows, rows.asn), _days(same, same.source_ip))
+
+
+def _days(rows: ir.Table, value: ir.Column) -> ir.Table:
+    """Days by value; a day on which a country was seen through two networks is one day."""
+    named = rows.mutate(kind=ibis.literal(value.get_name()), value=value.cast("string")).filter(value.notnull())
+    return named.group_by(["change", "kind", "value"]).aggregate(days=named.day.nunique())
 
 
 def collect(rows: list[dict[str, Any]]) -> Places:
-    countries: dict[str, int] = {}
-    networks: dict[int, int] = {}
+    by_kind: dict[str, dict[str, int]] = {"country": {}, "asn": {}, "source_ip": {}}
     for row in rows:
-        if row["country"]:
-            countries[row["country"]] = countries.get(row["country"], 0) + row["days"]
-        if row["asn"] is not None:
-            networks[row["asn"]] = networks.get(row["asn"], 0) + row["days"]
-    located = sum(row["n"] for row in rows if row["country"] or row["asn"] is not None)
-    return Places(countries, networks, max((row["same_address"] for row in rows), default=0), located)
+        by_kind[row["kind"]][row["value"]] = row["days"]
+    networks = {int(asn): days for asn, days in by_kind["asn"].items()}
+    return Places(by_kind["country"], networks, sum(by_kind["source_ip"].values()))
 
 
 FAMILY: Final[Family] = Family("places", query, collect)

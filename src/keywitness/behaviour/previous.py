@@ -7,6 +7,7 @@ from typing import Any, Final
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake.profiles import order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def query(tables: Tables) -> ir.Table:
     )
     return joined.group_by("change").aggregate(
         last=joined.time.max(),
-        address=joined.source_ip.argmax(joined.time),
-        last_event=joined.event_id.argmax(joined.time),
+        address=joined.source_ip.argmax(order(joined)),
+        last_event=joined.event_id.argmax(order(joined)),
     )
 
 

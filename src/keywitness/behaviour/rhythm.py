@@ -1,8 +1,6 @@
-"""When a principal is usually active: days seen per local hour of the week."""
+"""When a principal is usually active: on how many days around the hour of the change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 import ibis.expr.types as ir
@@ -10,57 +8,39 @@ import ibis.expr.types as ir
 from keywitness.behaviour import Family, Tables
 from keywitness.lake.profiles import baseline
 
-HOURS_A_WEEK: Final = 168
-_MONDAY: Final = 72  # 1970-01-01 was a Thursday: hour 0 of the epoch is hour 72 of its week
+REACH: Final = 1  # whole hours either side of the change's that are still "around" it
+_DAY: Final = 24
+_WEEK: Final = 168
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """``hours`` maps the local hour of the week (0 = Monday 00:00) to the number of days with activity in it.
+    """Hours are told by their distance from the change's, which is the same in every time zone.
 
-    Local means the UTC offset that the actor has at the time of the change: a change of daylight saving
-    inside the lookback moves older hours by one.
+    A change of daylight saving inside the lookback moves older hours by one, which :data:`REACH` covers.
     """
 
-    hours: Mapping[int, int]
     days: int  # distinct days with activity
-    events: int
-    first: date | None
-    last: date | None
-
-    def around(self, hour: int, reach: int = 1) -> int:
-        """Days with activity within ``reach`` hours of this hour of the week."""
-        return sum(self.hours.get((hour + step) % HOURS_A_WEEK, 0) for step in range(-reach, reach + 1))
-
-    def at_hour_of_day(self, hour: int, reach: int = 1) -> int:
-        """Days with activity within ``reach`` hours of this hour of any day of the week."""
-        wanted = {(hour + step) % 24 for step in range(-reach, reach + 1)}
-        return sum(n for how, n in self.hours.items() if how % 24 in wanted)
-
-
-def hour_of_week(weekday: int, hour: int) -> int:
-    """Monday 00:00 is 0."""
-    return weekday * 24 + hour
+    around_hour: int  # days with activity around the change's hour of the day
+    around_week_hour: int  # the same on the change's own day of the week
 
 
 def query(tables: Tables) -> ir.Table:
     rows = baseline(tables.profiles, tables.changes)
-    hours = rows.day.cast("timestamp").epoch_seconds() // 3_600 + rows.hour
-    local = (hours * 60 + rows.offset_minutes) // 60
-    week = rows.mutate(hour_of_week=((local + _MONDAY) % HOURS_A_WEEK).cast("int32"))
-    per_hour = week.group_by(["change", "hour_of_week"]).aggregate(days=week.day.nunique(), n=week.n.sum())
-    span = rows.group_by("change").aggregate(active_days=rows.day.nunique(), first=rows.day.min(), last=rows.day.max())
-    return per_hour.inner_join(span, "change")
+    hour = rows.day.cast("timestamp").epoch_seconds() // 3_600 + rows.hour
+    back = rows.at.epoch_seconds() // 3_600 + REACH - hour  # never negative: a baseline lies before its change
+    return rows.group_by("change").aggregate(
+        days=rows.day.nunique(), around_hour=_around(back, _DAY), around_week_hour=_around(back, _WEEK)
+    )
+
+
+def _around(back: ir.IntegerColumn, period: int) -> ir.IntegerScalar:
+    """In how many periods there was activity around the hour; three active hours of one night are one."""
+    return (back % period <= 2 * REACH).ifelse(back // period, None).nunique()
 
 
 def collect(rows: list[dict[str, Any]]) -> Rhythm:
-    return Rhythm(
-        {row["hour_of_week"]: row["days"] for row in rows},
-        max((row["active_days"] for row in rows), default=0),
-        sum(row["n"] for row in rows),
-        min((row["first"] for row in rows), default=None),
-        max((row["last"] for row in rows), default=None),
-    )
+    return Rhythm(rows[0]["days"], rows[0]["around_hour"], rows[0]["around_week_hour"]) if rows else Rhythm(0, 0, 0)
 
 
 FAMILY: Final[Family] = Family("rhythm", query, collect)

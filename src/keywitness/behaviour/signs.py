@@ -16,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake.profiles import order
 
 _DENIED: Final = ("denied", "unauthorized", "forbidden", "authorizationfailed", "code 7")
 
@@ -93,8 +94,8 @@ def _summed(rows: ir.Table, keys: list[str]) -> ir.Table:
         operations=rows.operation.nunique(),
         first=rows.time.min(),
         last=rows.time.max(),
-        last_event=rows.event_id.argmax(rows.time),
-        what=rows.operation.argmax(rows.time),
+        last_event=rows.event_id.argmax(order(rows)),
+        what=rows.operation.argmax(order(rows)),
     )
 
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake.profiles import order
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def query(tables: Tables) -> ir.Table:
 def _by_key(tables: Tables) -> ir.Table:
     keys, events = tables.credentials, tables.events
     slim = events.select("event_id", "time", "operation", "outcome", "actor_id", "source_ip", "credential_used")
-    joined = keys.inner_join(slim, [keys.credential_id == slim.credential_used, slim.time >= keys.since])
+    used = [keys.credential_id == slim.credential_used, slim.time >= keys.since, slim.event_id != keys.change_event]
+    joined = keys.inner_join(slim, used)
     return _summed(joined, "key")
 
 
@@ -65,8 +67,8 @@ def _summed(rows: ir.Table, kind: str) -> ir.Table:
         succeeded=(rows.outcome == "success").cast("int64").sum(),
         first=rows.time.min(),
         last=rows.time.max(),
-        first_event=rows.event_id.argmin(rows.time),
-        first_operation=rows.operation.argmin(rows.time),
+        first_event=rows.event_id.argmin(order(rows)),
+        first_operation=rows.operation.argmin(order(rows)),
         operations=rows.operation.nunique(),
     )
     return summed.mutate(kind=ibis.literal(kind))

@@ -133,8 +133,7 @@ def _tables(loaded: _Run, facts: Facts) -> Tables:
     """The queried tables for this one change, also written beside the run so that the SQL can be run by anybody."""
     resolve = loaded.context.directory.resolve
     history = detect(kept_records(loaded.engine, catalogue.load()), catalogue.load(), resolve)
-    offset = int((facts.moment.local.utcoffset() or facts.moment.local - facts.moment.local).total_seconds() // 60)
-    tables = prepare(loaded.engine, [facts.change], history, [offset], loaded.context.geo, resolve)
+    tables = prepare(loaded.engine, [facts.change], history, loaded.context.geo, resolve)
     folder = loaded.folder / TABLES
     folder.mkdir(exist_ok=True)
     for name, table in _named(tables).items():

@@ -3,7 +3,6 @@
 from typing import Final
 
 from keywitness.behaviour.measure import LOOKBACK_DAYS
-from keywitness.behaviour.rhythm import hour_of_week
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 
@@ -51,11 +50,10 @@ def _by_rhythm(facts: Facts) -> Answer:
 
 def _usual(facts: Facts) -> tuple[int, float]:
     """Days active around this hour, the better of this weekday and any day, and their share of the days it could be."""
-    rhythm, local = facts.behaviour.rhythm, facts.moment.local
+    rhythm = facts.behaviour.rhythm
     if not rhythm.days:
         return 0, 0.0
-    any_day = rhythm.at_hour_of_day(local.hour)
-    same_day = rhythm.around(hour_of_week(local.weekday(), local.hour))
+    any_day, same_day = rhythm.around_hour, rhythm.around_week_hour
     weeks = max(1, rhythm.days / 7)
     return max(any_day, same_day), max(any_day / rhythm.days, same_day / weeks if same_day >= 3 else 0.0)
 
