@@ -121,7 +121,7 @@ def _simulate(given: argparse.Namespace) -> int:
         made = simulate(given.out, seed=given.seed, days=given.days, end=given.end)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    print(f"{made.events} records in {made.files} files; {made.changes} changes, {made.hostile} of them hostile")
+    print(f"{made.events} records in {made.files} files; {made.hostile} hostile and {made.benign} ordinary changes")
     return FINISHED
 
 

@@ -46,7 +46,7 @@ class Facts:
         """
         change = self.change
         named = [c for c in self.coverage if f"{c.provider}.{c.log}" == log]
-        return tuple(c for c in named if c.provider != change.provider or c.tenant == change.tenant)
+        return tuple(c for c in named if c.provider != change.provider or c.tenant in (None, change.tenant))
 
     def history_days(self) -> int:
         """Whole days that the change's own log covers before the change."""

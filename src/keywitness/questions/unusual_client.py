@@ -18,9 +18,9 @@ def ask(facts: Facts) -> Answer:
     lookback = f"the {LOOKBACK_DAYS} days that end a day before"
     if days := seen.days.get(client):
         return Answer("no", f"{client} was used on {days} days in {lookback}")
-    active = facts.behaviour.rhythm.days
+    active = facts.behaviour.rhythm.days if seen.days else 0
     if active < facts.thresholds["place_days"]:
-        because = f"only {active} active days in {lookback}: too few to know the actor's clients"
+        because = f"only {active} days with a client in {lookback}: too few to know the actor's clients"
         return Answer("unknown", because, missing=(f"a longer history of the {facts.change.log} log",))
     usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.days.items(), key=lambda i: (-i[1], i[0]))[:3]) or "none"
     return Answer(

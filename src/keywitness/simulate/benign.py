@@ -248,7 +248,9 @@ def managed_identities(stage: Stage) -> None:
         app_id = guid(stage.rng)
         app = Application("edge-gateway-mi", app_id, guid(stage.rng), guid(stage.rng))
         old, new = (entra.Key(guid(stage.rng), f"CN={app_id}", "AsymmetricX509Cert") for _ in range(2))
-        changed = entra.keys_changed([old], [old, new])
+        names = f'"{app_id};https://identity.azure.net/{guid(stage.rng)}="'
+        named = {"displayName": "TargetId.ServicePrincipalNames", "oldValue": None, "newValue": names}
+        changed = [*entra.keys_changed([old], [old, new]), named]
         ip, operation = "20.151.60.8", "Add service principal credentials"
         entra.audit(stage, when, operation, by, ip, app, changed, principal=True, agent=agent)
         entra.audit(stage, when, "Update service principal", by, ip, app, changed[1:], principal=True, agent=agent)
