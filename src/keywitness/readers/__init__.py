@@ -42,10 +42,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The operations whose full record must be kept: exact keys, and a regular expression for patterns.
-
-    Keys are those of :func:`keywitness.readers.values.operation_key`.
-    """
+    """The operations whose full record must be kept, as ``values.operation_key`` spells them, and a regex of more."""
 
     exact: frozenset[str]
     pattern: str = ""

@@ -63,6 +63,7 @@ class _Record(msgspec.Struct):
     recipientAccountId: Text = None
     responseElements: msgspec.Raw = msgspec.Raw(b"null")
     additionalEventData: msgspec.Raw = msgspec.Raw(b"null")
+    digestStartTime: str | None = None
 
 
 class _Actor(NamedTuple):
@@ -97,13 +98,16 @@ _TYPES: Final = {
 
 
 def recognises(record: Mapping[str, Any]) -> bool:
-    """A CloudTrail record names its event, the service and the time."""
-    return "eventSource" in record and "eventName" in record and ("eventTime" in record or "userIdentity" in record)
+    """A CloudTrail record names its event, the service and the time. Digest files lie in the same folders."""
+    event = "eventSource" in record and "eventName" in record and ("eventTime" in record or "userIdentity" in record)
+    return event or "digestStartTime" in record
 
 
 def row(raw: bytes, wanted: Wanted) -> Row:
     """One CloudTrail record as a row. Raises RecordError without time or event name."""
     record = _record.decode(raw)
+    if record.digestStartTime:
+        raise RecordError("a CloudTrail digest: it proves that log files are whole, and holds no events")
     if not record.eventName or not record.eventSource:
         raise RecordError("the record has no eventName or no eventSource")
     operation, service = _operation(record.eventSource, record.eventName)

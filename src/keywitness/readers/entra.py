@@ -10,108 +10,12 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UnsetType
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
+from keywitness.readers.entra_fields import Device, Entry, Initiator, Mfa, Status, Target, entry, initiator
 from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text, unquoted
-
-
-class _User(msgspec.Struct):
-    id: str | None = None
-    userPrincipalName: str | None = None
-    displayName: str | None = None
-    ipAddress: str | None = None
-
-
-class _App(msgspec.Struct):
-    servicePrincipalId: str | None = None
-    appId: str | None = None
-    displayName: str | None = None
-
-
-class _Initiator(msgspec.Struct):
-    user: _User | None = None
-    app: _App | None = None
-
-
-class _Target(msgspec.Struct):
-    id: str | None = None
-    type: str | None = None
-
-
-class _Detail(msgspec.Struct):
-    key: str | None = None
-    value: Scalar = None
-
-
-class _Status(msgspec.Struct):
-    errorCode: int | str | None = None
-    failureReason: str | None = None
-
-
-class _Device(msgspec.Struct):
-    deviceId: str | None = None
-    displayName: str | None = None
-
-
-class _Mfa(msgspec.Struct):
-    authMethod: str | None = None
-
-
-class _Entry(msgspec.Struct):
-    """The envelope's fields and those of every record inside: the same names never mean different things."""
-
-    time: Scalar = None
-    category: str | None = None
-    operationName: str | None = None
-    tenantId: Scalar | UnsetType = UNSET
-    callerIpAddress: Scalar | UnsetType = UNSET
-    resultType: Scalar = None
-    resultDescription: Scalar = None
-    properties: Raw | UnsetType = UNSET
-    id: str | None = None
-    correlationId: str | None = None
-    # directory audits
-    activityDisplayName: str | None = None
-    activityDateTime: Scalar = None
-    loggedByService: str | None = None
-    result: str | None = None
-    resultReason: Scalar = None
-    initiatedBy: Raw = Raw(b"null")
-    targetResources: list[_Target] | None = None
-    additionalDetails: list[_Detail] | Scalar = None
-    # sign-ins
-    createdDateTime: Scalar = None
-    userId: str | None = None
-    userPrincipalName: str | None = None
-    userDisplayName: str | None = None
-    appId: str | None = None
-    appDisplayName: str | None = None
-    servicePrincipalId: str | None = None
-    servicePrincipalName: str | None = None
-    servicePrincipalCredentialKeyId: str | None = None
-    resourceId: str | None = None
-    resourceServicePrincipalId: str | None = None
-    ipAddress: str | None = None
-    userAgent: Scalar = None
-    status: _Status | Scalar = None
-    deviceDetail: _Device | Scalar = None
-    mfaDetail: _Mfa | Scalar = None
-    authenticationRequirement: str | None = None
-    sessionId: str | None = None
-    uniqueTokenIdentifier: str | None = None
-    isInteractive: bool | None = None
-    signInEventTypes: list[str] | None = None
-    riskLevelDuringSignIn: str | None = None
-    riskLevelAggregated: str | None = None
-    # risk detections and risky principals
-    riskEventType: str | None = None
-    riskLevel: str | None = None
-    riskState: str | None = None
-    riskLastUpdatedDateTime: Scalar = None
-    detectedDateTime: Scalar = None
-    displayName: str | None = None
 
 
 class _Actor(NamedTuple):
@@ -121,8 +25,6 @@ class _Actor(NamedTuple):
     ip: str | None = None
 
 
-_entry: Final = msgspec.json.Decoder(_Entry)
-_initiator: Final = msgspec.json.Decoder(_Initiator)
 _CATEGORIES: Final = {
     "auditlogs": "audit",
     "signinlogs": "signin",
@@ -141,6 +43,8 @@ _EVENT_TYPES: Final = {
     "servicePrincipal": "sp-signin",
     "managedIdentity": "mi-signin",
 }
+_NOTHING: Final = (None, None, None, None, None, None)
+"""A risk has no calling service, user agent, device, second factor, target or call."""
 _NO_RISK: Final = frozenset({None, "", "none", "hidden"})
 _TARGET_TYPES: Final = ("Application", "ServicePrincipal", "User")
 _PLATFORM: Final = frozenset(
@@ -174,10 +78,10 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 def row(raw: bytes, wanted: Wanted) -> Row:
     """One record as a row. Raises RecordError when it is none of Entra's, or has no time."""
-    outer = inner = _entry.decode(raw)
+    outer = inner = entry.decode(raw)
     if not isinstance(outer.properties, UnsetType):
         raw = unquoted(bytes(outer.properties))
-        inner = _entry.decode(raw)
+        inner = entry.decode(raw)
     log = _log(outer, inner)
     if log == "audit":
         return _audit(outer, inner, raw)
@@ -189,7 +93,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
 READER: Final[Reader] = Reader("entra", recognises, row)
 
 
-def _log(outer: _Entry, inner: _Entry) -> str:
+def _log(outer: Entry, inner: Entry) -> str:
     """Which of Entra's logs: by the envelope's category, else by the fields that only one of them has."""
     known = _CATEGORIES.get(outer.category.lower()) if outer.category and outer is not inner else None
     if known:
@@ -208,7 +112,7 @@ def _log(outer: _Entry, inner: _Entry) -> str:
     raise RecordError("not a record of an Entra ID log")
 
 
-def _audit(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
+def _audit(outer: Entry, inner: Entry, raw: bytes) -> Row:
     actor = _actor(bytes(inner.initiatedBy))
     name = inner.activityDisplayName or outer.operationName
     if not name:
@@ -243,10 +147,10 @@ def _audit(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
     )
 
 
-def _sign_in(outer: _Entry, inner: _Entry, log: str, raw: bytes, wanted: Wanted) -> Row:
+def _sign_in(outer: Entry, inner: Entry, log: str, raw: bytes, wanted: Wanted) -> Row:
     outcome, error = _sign_in_outcome(outer, inner)
     actor = _signer(inner)
-    device = inner.deviceDetail if isinstance(inner.deviceDetail, _Device) else _Device()
+    device = inner.deviceDetail if isinstance(inner.deviceDetail, Device) else Device()
     risky = inner.riskLevelDuringSignIn not in _NO_RISK or inner.riskLevelAggregated not in _NO_RISK
     return Row(
         inner.id,
@@ -277,35 +181,27 @@ def _sign_in(outer: _Entry, inner: _Entry, log: str, raw: bytes, wanted: Wanted)
     )
 
 
-def _risk(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
-    actor = _signer(inner)
-    what = f"Risk detection: {inner.riskEventType}" if inner.riskEventType else f"Risk state: {inner.riskState}"
-    when = inner.activityDateTime or inner.riskLastUpdatedDateTime or inner.detectedDateTime or outer.time
+def _risk(outer: Entry, inner: Entry, raw: bytes) -> Row:
+    """A detection, or the state of a principal at risk, whose id is the principal's and no event's."""
+    detection = inner.riskEventType is not None
     return Row(
-        inner.id,
-        micros(when),
+        inner.id if detection else None,
+        micros(inner.activityDateTime or inner.riskLastUpdatedDateTime or inner.detectedDateTime or outer.time),
         "entra",
         "risk",
         _tenant(outer, inner),
         None,
         "Identity Protection",
-        what,
+        f"Risk detection: {inner.riskEventType}" if detection else f"Risk state: {inner.riskState}",
         "risk",
         False,
         "success",
         None,
-        actor.id,
-        actor.name,
-        actor.type,
+        *_signer(inner)[:3],
         None,
         None,
         address(inner.ipAddress),
-        None,
-        None,
-        None,
-        None,
-        None,
-        None,
+        *_NOTHING,
         _kept(raw, outer, inner),
     )
 
@@ -313,7 +209,7 @@ def _risk(outer: _Entry, inner: _Entry, raw: bytes) -> Row:
 @lru_cache(maxsize=65_536)
 def _actor(raw: bytes) -> _Actor:
     """Who initiated a change: exactly one of user and app; an app may have nothing but a name."""
-    found = (_initiator.decode(raw) if raw != b"null" else None) or _Initiator()
+    found = (initiator.decode(raw) if raw != b"null" else None) or Initiator()
     user, app = found.user, found.app
     if user and (user.id or user.userPrincipalName):
         return _Actor(
@@ -325,20 +221,19 @@ def _actor(raw: bytes) -> _Actor:
     return _Actor(None, user.displayName if user else None, None, user.ipAddress if user else None)
 
 
-def _signer(inner: _Entry) -> _Actor:
-    """Who signed in or is at risk: the user, else the service principal."""
+def _signer(inner: Entry) -> _Actor:
+    """Who signed in or is at risk: the user, else the service principal; of a risky principal the id is ``id``."""
+    risky = inner.id if inner.riskLastUpdatedDateTime and not inner.riskEventType else None
     if inner.userId or inner.userPrincipalName:
-        name = inner.userPrincipalName or inner.userDisplayName
-        return _Actor(inner.userId or inner.userPrincipalName, name or inner.userId, "user")
-    ident = inner.servicePrincipalId or inner.appId
-    if ident:
-        name = inner.servicePrincipalName or inner.displayName or inner.appDisplayName
-        return _Actor(ident, name or ident, "service_principal")
-    return _Actor(inner.id, inner.displayName or inner.id, None)
+        name = inner.userPrincipalName or inner.userDisplayName or inner.userId
+        return _Actor(inner.userId or risky or inner.userPrincipalName, name, "user")
+    ident = inner.servicePrincipalId or risky or inner.appId
+    name = inner.servicePrincipalName or inner.displayName or inner.appDisplayName or ident
+    return _Actor(ident, name, "service_principal" if ident else None)
 
 
-def _sign_in_outcome(outer: _Entry, inner: _Entry) -> tuple[str, str | None]:
-    status = inner.status if isinstance(inner.status, _Status) else _Status()
+def _sign_in_outcome(outer: Entry, inner: Entry) -> tuple[str, str | None]:
+    status = inner.status if isinstance(inner.status, Status) else Status()
     code = status.errorCode if status.errorCode is not None else outer.resultType
     if code is None:
         return "unknown", None
@@ -347,31 +242,31 @@ def _sign_in_outcome(outer: _Entry, inner: _Entry) -> tuple[str, str | None]:
     return "failure", f"{code}: {status.failureReason or text(outer.resultDescription) or 'no reason given'}"
 
 
-def _mfa(inner: _Entry, outcome: str) -> bool | None:
+def _mfa(inner: Entry, outcome: str) -> bool | None:
     """Whether a second factor was given: asked for and signed in, or named; one factor was enough is False."""
-    if isinstance(inner.mfaDetail, _Mfa) and inner.mfaDetail.authMethod:
+    if isinstance(inner.mfaDetail, Mfa) and inner.mfaDetail.authMethod:
         return True
     if inner.authenticationRequirement == "multiFactorAuthentication":
         return True if outcome == "success" else None
     return False if inner.authenticationRequirement == "singleFactorAuthentication" else None
 
 
-def _target(targets: list[_Target] | None) -> str | None:
+def _target(targets: list[Target] | None) -> str | None:
     """The first target that is a principal, else the first with an id."""
     found = [t for t in targets or () if t.id]
     return next((t.id for t in found if t.type in _TARGET_TYPES), found[0].id if found else None)
 
 
-def _user_agent(inner: _Entry) -> str | None:
+def _user_agent(inner: Entry) -> str | None:
     details = inner.additionalDetails if isinstance(inner.additionalDetails, list) else ()
     return next((text(d.value) for d in details if d.key == "User-Agent"), None)
 
 
-def _tenant(outer: _Entry, inner: _Entry) -> str | None:
+def _tenant(outer: Entry, inner: Entry) -> str | None:
     return _present(outer.tenantId) or _present(inner.tenantId)
 
 
-def _caller(outer: _Entry) -> str | None:
+def _caller(outer: Entry) -> str | None:
     return _present(outer.callerIpAddress)
 
 
@@ -379,7 +274,7 @@ def _present(value: Scalar | UnsetType) -> str | None:
     return None if isinstance(value, UnsetType) else text(value)
 
 
-def _kept(raw: bytes, outer: _Entry, inner: _Entry) -> bytes:
+def _kept(raw: bytes, outer: Entry, inner: Entry) -> bytes:
     """The Graph object, with what only the envelope says; a key that the object has is left alone."""
     if outer is inner:
         return raw

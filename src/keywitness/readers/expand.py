@@ -4,6 +4,7 @@ import bz2
 import codecs
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO, Final
 
 import zstandard
@@ -48,9 +49,9 @@ def _utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield from blocks
         return
     decoder = codecs.getincrementaldecoder(charset)(errors="replace")
-    yield decoder.decode(head).encode()
-    for block in blocks:
+    for block in chain((head,), blocks):
         yield decoder.decode(block).encode()
+    yield decoder.decode(b"", final=True).encode()
 
 
 def _charset(head: bytes) -> str | None:

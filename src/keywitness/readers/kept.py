@@ -27,7 +27,7 @@ def redact(text: str) -> str:
     """``text`` (JSON) with the values of secret fields replaced; the keys stay, since their presence is evidence."""
     if not _MAY_HOLD.search(text):
         return text
-    return _INNER_SECRET.sub(r"\1\\\"[redacted]\\\"", _SECRET.sub(r'\1"[redacted]"', text))
+    return _INNER_SECRET.sub(r'\1\\"[redacted]\\"', _SECRET.sub(r'\1"[redacted]"', text))
 
 
 def kept(raw: bytes) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keywitness.errors import Reject, Source
+from keywitness.errors import KeywitnessError, Reject, Source
 from keywitness.event import SCHEMA
 from keywitness.readers import Wanted
 from keywitness.readers.bulk import batches
@@ -40,19 +41,17 @@ def read_all(
     wanted: Wanted,
     progress: Callable[[int, int], None] = lambda done, records: None,
 ) -> ReadReport:
-    """Read ``files`` into Parquet parts in ``out``. ``progress`` gets (bytes on disk done, records) as tasks end."""
+    """Read ``files`` into Parquet parts in ``out``. ``progress`` gets (bytes on disk done, records) as tasks end.
+
+    Raises KeywitnessError when the system ends a reading process, which it does when memory runs out.
+    """
     tasks = [(task, out / f"part-{i:05}.parquet", wanted) for i, task in enumerate(_tasks(files))]
     report = ReadReport(files=len(files))
-    total = sum(f.size for f in files)
-    workers = min(len(tasks), os.cpu_count() or 1)
-    if total <= INLINE_BYTES or workers < 2:
-        results = (_read_task(*task) for task in tasks)
-        for done in results:
-            _add(report, done, progress)
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            for future in as_completed([pool.submit(_read_task, *task) for task in tasks]):
-                _add(report, future.result(), progress)
+    for done in _results(tasks, sum(f.size for f in files)):
+        report.records += done.records
+        report.rejects += done.rejects
+        report.parts += [done.part] if done.part else []
+        progress(done.size, done.records)
     report.parts.sort()
     report.rejects.sort(key=lambda r: (r.source.file, r.source.record))
     return report
@@ -66,12 +65,27 @@ class _Done:
     part: Path | None
 
 
-def _add(report: ReadReport, done: _Done, progress: Callable[[int, int], None]) -> None:
-    report.records += done.records
-    report.rejects += done.rejects
-    if done.part:
-        report.parts.append(done.part)
-    progress(done.size, done.records)
+_Task = tuple[Sequence[LogFile], Path, Wanted]
+
+
+def _results(tasks: Sequence[_Task], size: int) -> Iterator[_Done]:
+    """Each task's result as it ends. Standard input is read by this process: a child has another."""
+    workers = min(len(tasks), os.cpu_count() or 1)
+    inline = [task for task in tasks if size <= INLINE_BYTES or workers < 2 or any(_is_stdin(f) for f in task[0])]
+    for task in inline:
+        yield _read_task(*task)
+    if len(inline) == len(tasks):
+        return
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            for future in as_completed([pool.submit(_read_task, *task) for task in tasks if task not in inline]):
+                yield future.result()
+    except BrokenProcessPool:
+        raise KeywitnessError("a process that reads logs was ended by the system; is there memory enough?") from None
+
+
+def _is_stdin(file: LogFile) -> bool:
+    return str(file.path) == "-"
 
 
 def _tasks(files: Sequence[LogFile]) -> Iterator[list[LogFile]]:
