@@ -12,19 +12,17 @@ _KINDS: Final[dict[str, Kind]] = {"risk": "risk", "alert": "risk", "sign-in": "s
 
 
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
-    """At most :data:`MOST` entries, oldest first; the change itself is always among them."""
-    entries = sorted(_all(facts), key=lambda e: (e.time, e.event_id))
-    once = list({(e.event_id, e.kind): e for e in reversed(entries)}.values())[::-1]
-    important = [e for e in once if e.kind != "activity"]
-    activity = [e for e in once if e.kind == "activity"]
-    room = max(0, MOST - len(important))
-    nearest = sorted(activity, key=lambda e: abs(e.time - facts.change.time))[:room]
-    return tuple(sorted([*important[:MOST], *nearest], key=lambda e: (e.time, e.event_id)))
+    """At most :data:`MOST` entries, oldest first: the nearest, mere activity last. The change itself is always there."""
+    once: dict[tuple[str, str], TimelineEntry] = {}
+    for entry in _all(facts):  # the change first, so that a tie in time leaves it in
+        once.setdefault((entry.event_id, entry.kind), entry)
+    kept = sorted(once.values(), key=lambda e: (e.kind == "activity", abs(e.time - facts.change.time)))[:MOST]
+    return tuple(sorted(kept, key=lambda e: (e.time, e.event_id)))
 
 
 def _all(facts: Facts) -> Iterator[TimelineEntry]:
     change = facts.change
-    yield _entry(change, "this change: " + _said(change), "change")
+    yield _entry(change, _said(change), "change")
     known = {change.event_id}
     for other, ticketed in facts.siblings:
         known.add(other.event_id)

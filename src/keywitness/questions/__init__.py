@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from keywitness.behaviour import Behaviour
+from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.catalogue import Operation
 from keywitness.context import Context
 from keywitness.context.calendar import Moment
@@ -52,6 +53,12 @@ class Facts:
         """Whole days that the change's own log covers before the change."""
         own = self.own_log(f"{self.change.provider}.{self.change.log}")
         return max(0, (self.change.time - min((c.first for c in own), default=self.change.time)).days)
+
+    def lookback(self) -> str:
+        """How far back behaviour is known, in words: the span of all logs before the change, at most the lookback."""
+        first = min((c.first for c in self.coverage), default=self.change.time)
+        days = min(LOOKBACK_DAYS, max(0, (self.change.time - first).days))
+        return f"the {days} days of logs that end a day before"
 
     def logs(self) -> frozenset[str]:
         return frozenset(c.log for c in self.coverage)

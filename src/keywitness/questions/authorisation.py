@@ -8,7 +8,7 @@ for the first.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -73,30 +73,38 @@ def authorise(
     changes: Sequence[CredentialChange], tickets: Sequence[ChangeRequest], directory: Directory
 ) -> list[Authorisation]:
     """One result per change, in order. ``changes`` must be oldest first: earlier ones use tickets up."""
-    used: dict[str, list[str]] = {}
+    used: dict[Hashable, list[str]] = {}
     results = []
     for change in changes:
         matches = [_match(change, ticket, directory) for ticket in tickets]
         result = _judge([m for m in matches if len(m.passed - {"approval"}) >= 3], used, len(tickets))
         if result.covered and result.best and change.outcome == "success":
-            used.setdefault(result.best.ticket.id, []).append(change.event_id)
+            used.setdefault(_allowance(result.best.ticket), []).append(change.event_id)
         results.append(result)
     return results
 
 
-def _judge(matches: Sequence[Match], used: Mapping[str, list[str]], searched: int) -> Authorisation:
+def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[str]], searched: int) -> Authorisation:
     full = [m for m in matches if not m.failed()]
     for match in full:
-        if len(used.get(match.ticket.id, [])) < _uses(match.ticket):
+        if len(used.get(_allowance(match.ticket), ())) < _uses(match.ticket):
             return Authorisation("approved", match, None, searched)
     if full:
-        return Authorisation("out of scope", full[0], used[full[0].ticket.id][0], searched)
+        spent = used.get(_allowance(full[0].ticket))
+        return Authorisation("out of scope", full[0], spent[0] if spent else None, searched)
     best = max(matches, key=lambda m: (len(m.passed), "approval" not in m.passed, m.ticket.start), default=None)
     if best is None:
         return Authorisation("none found", None, None, searched)
     if best.failed() != ("approval",):
         return Authorisation("out of scope", best, None, searched)
     return Authorisation("approved after the fact" if best.late else "not approved", best, None, searched)
+
+
+def _allowance(ticket: ChangeRequest) -> Hashable:
+    """What is used up: a number that the ticket names is the whole ticket's; without one, each of its rows has its own,
+    because a ticket for three targets stands in three rows.
+    """
+    return ticket if ticket.max_uses is None else ticket.id
 
 
 def _uses(ticket: ChangeRequest) -> float:

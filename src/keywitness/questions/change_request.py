@@ -34,6 +34,8 @@ def _why_not(facts: Facts, found: Authorisation, best: Match) -> str:
     ticket, at = best.ticket, facts.change.time
     if found.used_by:
         return f"{ticket.id} would fit, but it had been used up by {found.used_by}"
+    if not best.failed():
+        return f"{ticket.id} would fit, but it allows {ticket.max_uses} changes"
     match found.kind:
         case "approved after the fact":
             when = max(t for t in (ticket.created, ticket.approved_at) if t)

@@ -1,5 +1,6 @@
 """Does the directory know who acted and on whom?"""
 
+from datetime import date
 from typing import Final
 
 from keywitness.context.identities import Identity
@@ -15,7 +16,8 @@ def ask(facts: Facts) -> Answer:
         return Answer("unknown", "no directory is given", missing=("identities (identities.csv)",))
     gone = [i for i in (facts.actor, facts.target) if i and i.left and i.left <= change.time.date()]
     if gone:
-        return Answer("no", f"{gone[0].name} left on {gone[0].left}", kind="left")
+        when = f"left on {gone[0].left}" if gone[0].left != date.min else "has left"
+        return Answer("no", f"{gone[0].name} {when}", kind="left")
     unknown = [
         f"the {role} {party.label()}"
         for role, party, identity in (("actor", change.actor, facts.actor), ("target", change.target, facts.target))

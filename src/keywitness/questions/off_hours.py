@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 
@@ -59,7 +58,7 @@ def _usual(facts: Facts) -> tuple[int, float]:
 
 
 def _span(facts: Facts) -> str:
-    return f"{facts.behaviour.rhythm.days} active days in the {LOOKBACK_DAYS} days that end a day before"
+    return f"{facts.behaviour.rhythm.days} active days in {facts.lookback()}"
 
 
 QUESTION: Final[Question] = Question(

@@ -45,6 +45,4 @@ def _strangers(facts: Facts) -> list[tuple[str, str]]:
     return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
 
 
-QUESTION: Final[Question] = Question(
-    "others_affected", "What else was touched?", ask, uses=("acts", "address", "usage")
-)
+QUESTION: Final[Question] = Question("others_affected", "What else was touched?", ask, uses=("acts", "address"))

@@ -12,7 +12,7 @@ def ask(facts: Facts) -> Answer:
     if facts.authorisation is None:
         return _without_tickets(facts)
     if facts.authorisation.covered:
-        covered = sum(1 for _, ticketed in facts.siblings if ticketed)
+        covered = sum(1 for c, ticketed in facts.siblings if ticketed and c.scope == "core")
         because = (
             f"covered by a change itself; {len(others)} other change(s) within 24 hours, {covered} of them covered"
         )

@@ -13,14 +13,14 @@ def ask(facts: Facts) -> Answer:
         return Answer(
             "unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP)",)
         )
-    hits = _here(facts, known)
-    if hits:
+    change, least = facts.change, facts.thresholds["indicator_confidence"]
+    here, since = _here(facts, known), _since(facts, known)
+    weak = [i for i in (*here, *since) if i.confidence is not None and i.confidence < least]
+    if hits := [i for i in here if i not in weak]:
         return Answer("yes", "; ".join(_say(i) for i in hits), tuple(i.id for i in hits))
-    later = _since(facts, known)
-    if later:
+    if later := [i for i in since if i not in weak]:
         because = "the credential was used from " + "; ".join(_say(i) for i in later)
         return Answer("yes", because, tuple(i.id for i in later), kind="use")
-    change = facts.change
     stale = known.expired(
         address=change.source_ip,
         asn=facts.place.asn if facts.place else None,
@@ -29,7 +29,10 @@ def ask(facts: Facts) -> Answer:
         credentials=change.credential_ids,
         at=change.time,
     )
-    against = tuple(f"an expired indicator matches: {_say(i)}" for i in stale)
+    against = (
+        *(f"an indicator below the confidence that counts ({least:.0f}) matches: {_say(i)}" for i in weak),
+        *(f"an expired indicator matches: {_say(i)}" for i in stale),
+    )
     return Answer("no", "no indicator matches the address, network, client or credential", against=against)
 
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from keywitness.behaviour.clients import client_of
-from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 
@@ -15,7 +14,7 @@ def ask(facts: Facts) -> Answer:
     if facts.change.source_service and not facts.change.source_ip:
         return Answer("no", f"called by the cloud's own service {facts.change.source_service}")
     seen = facts.behaviour.clients
-    lookback = f"the {LOOKBACK_DAYS} days that end a day before"
+    lookback = facts.lookback()
     if days := seen.days.get(client):
         return Answer("no", f"{client} was used on {days} days in {lookback}")
     active = facts.behaviour.rhythm.days if seen.days else 0

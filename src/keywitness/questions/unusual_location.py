@@ -3,7 +3,6 @@
 from ipaddress import ip_address
 from typing import Final
 
-from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.context.geo import Place, distance_km
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
@@ -22,11 +21,13 @@ def ask(facts: Facts) -> Answer:
         return travel
     places = facts.behaviour.places
     if places.same_address >= facts.thresholds["same_address_days"]:
-        return Answer("no", f"used from {change.source_ip} on {places.same_address} days in {_lookback()}")
+        return Answer("no", f"used from {change.source_ip} on {places.same_address} days in {facts.lookback()}")
     if facts.place is None:
         return _without_place(facts)
     if facts.behaviour.rhythm.days < facts.thresholds["place_days"]:
-        because = f"only {facts.behaviour.rhythm.days} active days in {_lookback()}: too few to know the actor's places"
+        because = (
+            f"only {facts.behaviour.rhythm.days} active days in {facts.lookback()}: too few to know the actor's places"
+        )
         return Answer("unknown", because, missing=(f"a longer history of the {change.log} log",))
     return _compare(facts, facts.place)
 
@@ -36,29 +37,32 @@ def _compare(facts: Facts, place: Place) -> Answer:
     days = facts.behaviour.rhythm.days
     here = describe(place)
     against = _colleagues(facts)
-    if place.country and place.country not in seen.countries:
+    if not (place.country and seen.countries) and not (place.asn is not None and seen.networks):
+        because = f"on {days} active days in {facts.lookback()} no place is known that {here} could be compared with"
+        return Answer("unknown", because, missing=("earlier records with an address that the databases know",))
+    if place.country and seen.countries and place.country not in seen.countries:
         usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.countries.items(), key=lambda i: -i[1])[:3]) or "none"
-        because = f"first time from {here}: 0 of {days} active days in {_lookback()}; usual: {usual}"
+        because = f"first time from {here}: 0 of {days} active days in {facts.lookback()}; usual: {usual}"
         return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
-    if place.asn is not None and place.asn not in seen.networks:
+    if place.asn is not None and seen.networks and place.asn not in seen.networks:
         network = f"network {place.network or ''} (AS{place.asn})"
-        because = f"first time from {network}: 0 of {days} active days in {_lookback()}"
+        because = f"first time from {network}: 0 of {days} active days in {facts.lookback()}"
         against = (
             f"the country {place.country} is usual ({seen.countries.get(place.country or '', 0)} days)",
             *against,
         )
         return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
-    count = seen.networks.get(place.asn) if place.asn is not None else seen.countries.get(place.country or "")
-    return Answer("no", f"{here} is usual: {count or 0} of {days} active days in {_lookback()}")
+    count = seen.networks.get(place.asn or -1) or seen.countries.get(place.country or "", 0)
+    return Answer("no", f"{here} is usual: {count} of {days} active days in {facts.lookback()}")
 
 
 def _office(facts: Facts) -> bool:
     """Whether several others have worked from this very address before: an office or VPN that the actor joins."""
-    return len(facts.behaviour.address.ever) >= facts.thresholds["shared_address_actors"]
+    return len(facts.behaviour.address.others(facts.change.actor.id)) >= facts.thresholds["shared_address_actors"]
 
 
 def _colleagues(facts: Facts) -> tuple[str, ...]:
-    others = len(facts.behaviour.address.ever)
+    others = len(facts.behaviour.address.others(facts.change.actor.id))
     return (f"{others} other identities used this address before",) if others else ()
 
 
@@ -95,10 +99,6 @@ def describe(place: Place) -> str:
     where = ", ".join(part for part in (place.city, place.country) if part) or "an unknown country"
     network = f"AS{place.asn} {place.network or ''}".strip() if place.asn is not None else place.network
     return f"{where} ({network})" if network else where
-
-
-def _lookback() -> str:
-    return f"the {LOOKBACK_DAYS} days that end a day before"
 
 
 QUESTION: Final[Question] = Question(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from keywitness.behaviour.usage import Use
+from keywitness.lineage import SIGN_IN_TYPES
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.unusual_location import describe
@@ -13,13 +14,18 @@ def ask(facts: Facts) -> Answer:
     change = facts.change
     if change.outcome == "failure":
         return Answer("no", "the attempt failed: there is no new credential to use")
-    uses = facts.behaviour.usage.signed() or facts.behaviour.usage.uses
+    uses = facts.behaviour.usage.signed() or (facts.behaviour.usage.uses if _signs_in(facts) else ())
     if uses:
         return _used(facts, uses)
     if not facts.operation.use_log:
         because = f"no log shows the use of a {change.credential_type.replace('_', ' ')}"
         return Answer("unknown", because, missing=("host or service logs where it would be used",))
     return _unused(facts)
+
+
+def _signs_in(facts: Facts) -> bool:
+    """Whether a sign-in of the target may be a use: nobody signs in with an access key."""
+    return facts.change.credential_type in SIGN_IN_TYPES or "signin" in facts.operation.use_log
 
 
 def _unused(facts: Facts) -> Answer:
