@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from keywitness.behaviour.usage import Use
-from keywitness.lineage import SIGN_IN_TYPES
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.unusual_location import describe
@@ -24,8 +23,8 @@ def ask(facts: Facts) -> Answer:
 
 
 def _signs_in(facts: Facts) -> bool:
-    """Whether a sign-in of the target may be a use: nobody signs in with an access key."""
-    return facts.change.credential_type in SIGN_IN_TYPES or "signin" in facts.operation.use_log
+    """Whether a sign-in of the target may be a use: not of a key, which has an id and signs calls with it."""
+    return not facts.change.credential_ids or "signin" in facts.operation.use_log
 
 
 def _unused(facts: Facts) -> Answer:
