@@ -31,7 +31,8 @@ format: $(READY) ## format the code and apply the safe fixes
 types: $(READY) ## check all types, strictly
 	@$(BIN)/mypy
 
-docs: $(READY) ## check that the docs are true: help text, commands, links
+docs: $(READY) ## write the pages that come from data, and check that all docs are true
+	@$(BIN)/python docs/build.py
 	@$(BIN)/pytest -q tests/house/test_docs.py
 
 bench: $(READY) ## measure reading and triage on this machine

@@ -4,68 +4,14 @@ A question never fetches anything. A source that isn't configured, or a
 history too short, is ``unknown`` with what is missing, never ``no``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from keywitness.behaviour import Behaviour
-from keywitness.behaviour.measure import LOOKBACK_DAYS
-from keywitness.catalogue import Operation
-from keywitness.context import Context
-from keywitness.context.calendar import Moment
-from keywitness.context.geo import Place
-from keywitness.context.identities import Identity
-from keywitness.model import Answer, Coverage, CredentialChange
-from keywitness.questions.authorisation import Authorisation
+from keywitness.model import Answer
+from keywitness.questions.known import Facts
 
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is known about one change when the questions are asked."""
-
-    change: CredentialChange
-    operation: Operation
-    behaviour: Behaviour
-    context: Context
-    moment: Moment
-    place: Place | None
-    actor: Identity | None
-    target: Identity | None
-    authorisation: Authorisation | None  # None: no source of change tickets
-    siblings: tuple[tuple[CredentialChange, bool], ...]  # near changes of the same hand; True: covered by a ticket
-    lifecycle: tuple[CredentialChange, ...]  # removals and switches of the same credential
-    parent: CredentialChange | None
-    children: tuple[CredentialChange, ...]
-    coverage: tuple[Coverage, ...]
-    places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
-    thresholds: Mapping[str, float]
-
-    def own_log(self, log: str) -> tuple[Coverage, ...]:
-        """What is covered of a log (``provider.log``): of the change's own tenant, where the provider is its own.
-
-        Another account's log says nothing about this account.
-        """
-        change = self.change
-        named = [c for c in self.coverage if f"{c.provider}.{c.log}" == log]
-        return tuple(c for c in named if c.provider != change.provider or c.tenant in (None, change.tenant))
-
-    def history_days(self) -> int:
-        """Whole days that the change's own log covers before the change."""
-        own = self.own_log(f"{self.change.provider}.{self.change.log}")
-        return max(0, (self.change.time - min((c.first for c in own), default=self.change.time)).days)
-
-    def lookback(self) -> str:
-        """How far back behaviour is known, in words: the span of all logs before the change, at most the lookback."""
-        first = min((c.first for c in self.coverage), default=self.change.time)
-        days = min(LOOKBACK_DAYS, max(0, (self.change.time - first).days))
-        return f"the {days} days of logs that end a day before"
-
-    def logs(self) -> frozenset[str]:
-        return frozenset(c.log for c in self.coverage)
-
-    def privileged(self) -> bool:
-        """Whether the target has admin rights in the directory, or is the root of an account."""
-        return bool(self.target and self.target.admin) or self.change.target.type == "root"
+__all__ = ["QUESTIONS", "Facts", "Question"]
 
 
 @dataclass(frozen=True, slots=True)
