@@ -18,7 +18,7 @@ from keywitness.readers.values import operation_key
 
 __all__ = ["PROVIDERS", "Catalogue", "Operation", "load", "parse"]
 
-PROVIDERS: Final = ("aws", "entra", "azure", "gcp", "m365", "okta")
+PROVIDERS: Final = ("aws", "entra", "azure", "gcp", "m365", "okta", "github")
 
 
 @dataclass(frozen=True, slots=True)
