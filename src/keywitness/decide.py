@@ -44,7 +44,7 @@ def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Poli
         _because(action, change, reasons, open_ones, approved),
         _against(action, answers, reasons),
         tuple(dict.fromkeys(m for r in open_ones for m in answers[REASONS[r][0]].missing)),
-        _flip(action, answers, lit, signs, open_ones, criteria),
+        _flip(action, answers, policy, lit, signs, open_ones),
     )
 
 
@@ -105,10 +105,10 @@ def _against(action: Action, answers: Mapping[str, Answer], reasons: tuple[str, 
 def _flip(
     action: Action,
     answers: Mapping[str, Answer],
+    policy: Policy,
     lit: list[str],
     signs: list[tuple[str, ...]],
     open_ones: list[str],
-    criteria: tuple[str, ...],
 ) -> str:
     """The one fact that would change the decision; empty when no single fact does."""
     if action == "review":
@@ -118,6 +118,6 @@ def _flip(
     if signs:
         first = _WORDS.get(signs[0][0], signs[0][0])
         return f"Proof that it is not so that {first}" if len(signs) == 1 and not lit else ""
-    if lit == ["unauthorised"] or (criteria and lit[0] == "unauthorised"):
+    if "unauthorised" in lit and policy.settled_by_approval.issuperset(set(lit) - {"unauthorised"}):
         return "An approved change for this actor, target, action and time"
     return "Proof that the actor was told to make these changes"

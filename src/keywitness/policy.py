@@ -16,6 +16,21 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """The runbook's criteria: which answer of which question makes each of them true."""
 
+SIGNS: Final = (
+    "change_request",
+    "off_hours",
+    "unusual_location",
+    "suspicious_history",
+    "atypical_actor",
+    "pattern",
+    "identity_known",
+    "unusual_client",
+    "threat_intel",
+    "used_since",
+    "others_affected",
+)
+"""The questions whose "yes" may be a hostile sign: all of them, if somebody's policy says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -38,12 +53,8 @@ def load_policy(path: Path | None = None) -> Policy:
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"the policy can't be read ({error})", Source(str(path))) from error
         _merge(data, given, Source(str(path)))
+        _check(data, Source(str(path)))
     escalate, scope = data["escalate"], data["scope"]
-    unknown = set(escalate["criteria"]) - set(REASONS)
-    if unknown:
-        raise UsageError(
-            f"unknown criteria {', '.join(sorted(unknown))}; known: {', '.join(REASONS)}", Source(str(path))
-        )
     return Policy(
         tuple(escalate["criteria"]),
         frozenset(escalate["settled_by_approval"]),
@@ -64,3 +75,15 @@ def _merge(base: dict[str, Any], given: Mapping[str, Any], source: Source) -> No
             if known is None or isinstance(value, bool) or isinstance(value, int | float) != number:
                 raise UsageError(f"[{section}] {key} = {value!r} is not something a policy can set", source)
             base[section][key] = value
+
+
+def _check(data: Mapping[str, Any], source: Source) -> None:
+    """A name that nobody knows would switch a criterion or a sign off without a word."""
+    escalate, scope = data["escalate"], data["scope"]
+    lists = [("escalate", key, escalate[key], REASONS) for key in ("criteria", "settled_by_approval")]
+    lists += [("scope", key, scope[key], REASONS) for key in ("adjacent_criteria", "failed_criteria")]
+    groups = escalate["hostile"] if isinstance(escalate["hostile"], list) else [escalate["hostile"]]
+    for section, key, names, known in [*lists, *(("escalate", "hostile", group or None, SIGNS) for group in groups)]:
+        wrong = [n for n in names if not isinstance(n, str) or n not in known] if isinstance(names, list) else [names]
+        if wrong:
+            raise UsageError(f"[{section}] {key}: {wrong[0]!r} is none of {', '.join(known)}", source)
