@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keywitness.readers.kept import DEPTH, kept, redact, too_deep
+from keywitness.readers.kept import _NAMES, DEPTH, kept, redact, too_deep
 
+NAMES = [name for known in _NAMES.split("|") for name in (known, known.upper())]
 hostile = st.text(alphabet='ab"\\\n{}\u2013\0')
 
 
-@given(hostile, st.sampled_from(["sessionToken", "SecretString", "masterUserPassword", "private_key_data"]))
+@given(hostile, st.sampled_from(NAMES))
 def test_a_secret_goes_and_its_name_stays(secret: str, name: str) -> None:
     text = redact(json.dumps({"before": 1, name: secret, "after": {"key": "stays"}}))
     expected = "[redacted]" if secret else ""

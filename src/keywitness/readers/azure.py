@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import Raw
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
@@ -40,14 +39,14 @@ class _Record(msgspec.Struct):
     tenantId: str | None = None
     subscriptionId: str | None = None
     location: Scalar = None
-    identity: Raw = Raw(b"null")
-    claims: Raw = Raw(b"null")
-    properties: Raw = Raw(b"null")
-    httpRequest: Raw = Raw(b"null")
+    identity: msgspec.Raw = msgspec.Raw(b"null")
+    claims: msgspec.Raw = msgspec.Raw(b"null")
+    properties: msgspec.Raw = msgspec.Raw(b"null")
+    httpRequest: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Identity(msgspec.Struct):
-    claims: Raw = Raw(b"null")
+    claims: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Request(msgspec.Struct):
@@ -272,8 +271,8 @@ def _kept(record: _Record, operation: str, claims: bytes) -> bytes:
             "correlationId": record.correlationId,
             "status": _plain(record.resultType) or _plain(record.status),
             "caller": record.caller,
-            "claims": Raw(claims),
-            "properties": Raw(unquoted(bytes(record.properties)) or _NULL),
+            "claims": msgspec.Raw(claims),
+            "properties": msgspec.Raw(unquoted(bytes(record.properties)) or _NULL),
             "callerIpAddress": _ip(record),
             "tenantId": record.tenantId,
         }

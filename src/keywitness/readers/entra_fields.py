@@ -3,7 +3,7 @@
 from typing import Final
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, UnsetType
 
 from keywitness.readers.values import Scalar
 
@@ -60,7 +60,7 @@ class Entry(msgspec.Struct):
     callerIpAddress: Scalar | UnsetType = UNSET
     resultType: Scalar = None
     resultDescription: Scalar = None
-    properties: Raw | UnsetType = UNSET
+    properties: msgspec.Raw | UnsetType = UNSET
     id: str | None = None
     correlationId: str | None = None
     # directory audits
@@ -69,7 +69,7 @@ class Entry(msgspec.Struct):
     loggedByService: str | None = None
     result: str | None = None
     resultReason: Scalar = None
-    initiatedBy: Raw = Raw(b"null")
+    initiatedBy: msgspec.Raw = msgspec.Raw(b"null")
     targetResources: list[Target] | None = None
     additionalDetails: list[Detail] | Scalar = None
     # sign-ins

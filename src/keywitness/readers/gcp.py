@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import Raw
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
@@ -49,7 +48,7 @@ class _Payload(msgspec.Struct):
     methodName: str | None = None
     serviceName: str | None = None
     resourceName: str | None = None
-    authenticationInfo: Raw = Raw(b"null")
+    authenticationInfo: msgspec.Raw = msgspec.Raw(b"null")
     authorizationInfo: list[_Permission] | None = None
     requestMetadata: _Caller | None = None
     status: _Status | None = None
