@@ -61,13 +61,13 @@ def _shown(value: Any) -> Any:
 
 def anchor(ident: str) -> str:
     """An id for the page's own links, whatever a case's id holds."""
-    return re.sub(r"[^A-Za-z0-9-]", "_", ident)
+    return re.sub(r"[^A-Za-z0-9-]", "_", ident[:80])
 
 
 def pretty(raw: Mapping[str, Any]) -> list[str]:
     """A record as indented JSON, line by line, no longer than a person would read."""
     lines = json.dumps(raw, indent=2, ensure_ascii=False, default=str).split("\n")
-    shown = [clip(line, 5_000) for line in lines[:RAW_LINES]]
+    shown = [clip(line, 1_000) for line in lines[:RAW_LINES]]
     return shown if len(lines) <= RAW_LINES else [*shown, f"… {len(lines) - RAW_LINES:,} more lines"]
 
 
