@@ -1,7 +1,7 @@
 """Bringing together what is known about each change: context, behaviour, neighbours, coverage."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.context.calendar import moment
+from keywitness.detect import Resolve
 from keywitness.lake import Engine
-from keywitness.lineage import children, parents
-from keywitness.model import CaseId, Coverage, CredentialChange
+from keywitness.lineage import SignIn, children, parents
+from keywitness.model import CaseId, Coverage, CredentialChange, EventId
 from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import authorise
@@ -68,6 +69,37 @@ def coverage(engine: Engine) -> tuple[Coverage, ...]:
     return tuple(sorted(found, key=lambda c: (c.provider, c.log, c.tenant or "")))
 
 
+def sign_ins(
+    engine: Engine, resolve: Resolve, credentials: Collection[str] = (), actors: Collection[str] = ()
+) -> list[SignIn]:
+    """The successful sign-ins with one of ``credentials``, or by one of ``actors`` (the provider's ids)."""
+    if not credentials and not actors:
+        return []
+    events = engine.events()
+    wanted = events.credential_used.isin(sorted(credentials)) | events.actor_id.isin(sorted(actors))
+    rows = events.filter((events["class"] == "sign-in") & (events.outcome == "success") & wanted)
+    return [
+        SignIn(
+            event_id=EventId(row["event_id"]),
+            time=row["time"],
+            principal=resolve(row["actor_id"], row["actor_name"], row["tenant"]),
+            actor=row["actor_name"] or row["actor_id"] or "unknown",
+            credential=row["credential_used"],
+            session_id=row["session_id"],
+            source_ip=row["source_ip"],
+            log=f"{row['provider']}.{row['log']}",
+        )
+        for row in engine.rows(rows.order_by(["time", "event_id"]).drop("raw"))
+    ]
+
+
+def _token_sign_ins(engine: Engine, changes: Sequence[CredentialChange], resolve: Resolve) -> list[SignIn]:
+    """The sign-ins behind changes that no key signed: by what the changes made, and by the services that acted."""
+    made = {key for change in changes for key in change.credential_ids}
+    services = {c.actor.id for c in changes if c.actor.id and c.actor.type != "user" and not c.credential_used}
+    return [s for s in sign_ins(engine, resolve, made, services) if s.credential]
+
+
 def gather(
     engine: Engine,
     findings: Sequence[CredentialChange],
@@ -81,8 +113,8 @@ def gather(
     moments = [moment(c.time, context.organisation, i) for c, i in zip(findings, identities, strict=True)]
     behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
     tickets = None if context.changes is None else authorise(findings, context.changes, context.directory)
-    parent_of = parents([c for c in changes if c.outcome == "success"])
-    below = children(parent_of, findings)
+    parent_of = parents(changes, _token_sign_ins(engine, changes, context.directory.resolve))
+    below = children(parent_of, [c for c in findings if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
     near = siblings(findings, shared)
     ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
