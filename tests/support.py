@@ -108,7 +108,7 @@ def party(name: str | None, kind: str | None = "user") -> Party:
     return Party(name, name, kind)
 
 
-def change(actor: str = "ann", target: str = "svc", **given: Any) -> CredentialChange:
+def change(actor: str | Party = "ann", target: str | Party = "svc", **given: Any) -> CredentialChange:
     """Ann makes an access key for svc. Principals are what a run without a directory makes of the parties."""
     number = next(_numbers)
     values: dict[str, Any] = {
@@ -126,8 +126,8 @@ def change(actor: str = "ann", target: str = "svc", **given: Any) -> CredentialC
         "technique": "T1098.001",
         "outcome": "success",
         "error": None,
-        "actor": party(actor),
-        "target": party(target),
+        "actor": actor if isinstance(actor, Party) else party(actor),
+        "target": target if isinstance(target, Party) else party(target),
         "credential_ids": (),
         "credential_used": None,
         "session_id": None,

@@ -47,10 +47,8 @@ def _compare(facts: Facts, place: Place) -> Answer:
     if place.asn is not None and seen.networks and place.asn not in seen.networks:
         network = f"network {place.network or ''} (AS{place.asn})"
         because = f"first time from {network}: 0 of {days} active days in {facts.lookback()}"
-        against = (
-            f"the country {place.country} is usual ({seen.countries.get(place.country or '', 0)} days)",
-            *against,
-        )
+        if usual_days := seen.countries.get(place.country or ""):
+            against = (f"the country {place.country} is usual ({usual_days} days)", *against)
         return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
     count = seen.networks.get(place.asn or -1) or seen.countries.get(place.country or "", 0)
     return Answer("no", f"{here} is usual: {count} of {days} active days in {facts.lookback()}")

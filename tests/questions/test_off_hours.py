@@ -1,0 +1,94 @@
+"""Business hours for people, a rhythm of their own for machines and night workers."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from keywitness.behaviour.rhythm import Rhythm
+from keywitness.context.calendar import Organisation, moment
+from keywitness.context.identities import Identity
+from keywitness.model import Answer
+from keywitness.questions.off_hours import ask, is_machine
+from tests.support import AT, change, covered, facts, party
+
+ANN = Identity("ann", kind="human", timezone=ZoneInfo("Europe/Berlin"))
+NIGHT = AT.replace(hour=1)
+SERVICE = Identity("ci", kind="service")
+
+
+def answer(time: Any = AT, actor: Identity | None = ANN, rhythm: Rhythm | None = None, **given: Any) -> Answer:
+    organisation = Organisation()
+    made = change(time=time, **given)
+    return ask(
+        facts(
+            change=made,
+            actor=actor,
+            moment=moment(time, organisation, actor),
+            coverage=(covered(),),
+            rhythm=rhythm or Rhythm(0, 0, 0),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("time", "rhythm", "verdict"),
+    [
+        (AT, None, "no"),  # Tuesday noon in Berlin, and nothing else need be known
+        (NIGHT, None, "yes"),
+        (NIGHT, Rhythm(40, 0, 0), "yes"),
+        (NIGHT, Rhythm(40, 9, 0), "yes"),
+        (NIGHT, Rhythm(40, 10, 0), "no"),  # a quarter of the days: works at night
+        (NIGHT, Rhythm(9, 9, 1), "yes"),  # nine days are no rhythm
+        (NIGHT, Rhythm(35, 4, 4), "no"),  # four of five Tuesdays
+        (NIGHT, Rhythm(14, 2, 2), "yes"),  # two Tuesdays are chance
+    ],
+)
+def test_a_person(time: Any, rhythm: Rhythm | None, verdict: str) -> None:
+    assert answer(time, rhythm=rhythm).answer == verdict
+
+
+def test_a_yes_says_the_local_hour_the_days_and_the_lookback() -> None:
+    found = answer(NIGHT, rhythm=Rhythm(40, 2, 0))
+    assert "Tuesday 03:00" in found.because
+    assert "on 2 of 40 active days" in found.because
+    assert "the 90 days of logs" in found.because
+    assert found.against
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "verdict"),
+    [
+        (Rhythm(9, 9, 1), "unknown"),
+        (Rhythm(40, 0, 0), "yes"),
+        (Rhythm(40, 3, 0), "yes"),
+        (Rhythm(40, 4, 0), "no"),
+        (Rhythm(0, 0, 0), "unknown"),
+    ],
+)
+@pytest.mark.parametrize("time", [AT, NIGHT])
+def test_a_machine_is_judged_by_its_rhythm_alone(time: Any, rhythm: Rhythm, verdict: str) -> None:
+    found = answer(time, SERVICE, rhythm)
+    assert found.answer == verdict
+    assert bool(found.missing) is (verdict == "unknown")
+
+
+def test_a_person_whose_zone_nobody_knows_is_judged_by_rhythm() -> None:
+    assert answer(NIGHT, None).answer == "unknown"
+    assert answer(NIGHT, None, Rhythm(40, 0, 0)).answer == "yes"
+
+
+@pytest.mark.parametrize(
+    ("actor", "given", "machine"),
+    [
+        (ANN, {"actor": party("ci", "role")}, False),
+        (SERVICE, {}, True),
+        (None, {}, False),
+        (None, {"actor": party("ci", "role")}, True),
+        (None, {"actor": party("app", "service_principal")}, True),
+        (None, {"actor": party("arn:aws:iam::1:role/sso/ann@example.com", "role")}, False),
+    ],
+)
+def test_who_is_a_machine(actor: Identity | None, given: dict[str, Any], machine: bool) -> None:
+    given = {"actor_principal": "x", **given} if given else {}
+    assert is_machine(facts(change=change(**given), actor=actor)) is machine

@@ -1,0 +1,66 @@
+"""Several credentials or principals by one hand, beyond what tickets cover."""
+
+from typing import Any
+
+import pytest
+
+from keywitness.behaviour.habit import Doer, Habit
+from keywitness.context.identities import Directory
+from keywitness.model import Answer
+from keywitness.questions.authorisation import authorise
+from keywitness.questions.pattern import ask
+from tests.support import ago, change, facts, ticket
+
+SAME, OTHER = ("svc",), ("other",)
+
+
+def near(*targets: str, ticketed: bool = False, **made: Any) -> list[tuple[Any, bool]]:
+    return [(change(target=name, event_id=f"n-{name}-{i}", **made), ticketed) for i, name in enumerate(targets)]
+
+
+def answer(siblings: list[Any], tickets: Any = (), **given: Any) -> Answer:
+    made = change(event_id="own")
+    authorisation = None if tickets is None else authorise([made], tickets, Directory())[0]
+    return ask(facts(change=made, siblings=tuple(siblings), authorisation=authorisation, **given))
+
+
+@pytest.mark.parametrize("tickets", [(), None])
+@pytest.mark.parametrize(
+    ("siblings", "verdict"),
+    [
+        ([], "no"),
+        (near("svc"), "no"),  # two keys for one principal
+        (near("svc", "svc"), "yes"),  # three
+        (near("other"), "yes"),  # two principals
+        (near("other", scope="adjacent"), "no"),
+        (near("svc", "svc", "other", scope="lineage"), "no"),
+    ],
+)
+def test_three_credentials_or_two_principals(siblings: list[Any], verdict: str, tickets: Any) -> None:
+    assert answer(siblings, tickets).answer == verdict
+
+
+def test_what_tickets_cover_is_no_part_of_it() -> None:
+    assert answer(near("other", "third", ticketed=True)).answer == "no"
+    assert answer([*near("svc", ticketed=True), *near("svc")]).answer == "no"
+
+
+def test_a_covered_change_is_in_no_pattern_and_says_what_is_near() -> None:
+    adjacent = near("x", scope="adjacent", ticketed=True)
+    found = answer([*near("other", ticketed=True), *near("third"), *adjacent], [ticket()])
+    assert found.answer == "no"
+    assert "2 other change(s) within 24 hours, 1 of them covered" in found.because
+
+
+def test_evidence_is_the_changes_themselves() -> None:
+    found = answer(near("other", "third"))
+    assert found.evidence == ("own", "n-other-0", "n-third-1")
+    assert "3 credential changes on 3 principals" in found.because
+    assert "24 hours" in found.because
+
+
+def test_without_tickets_a_usual_batch_is_no_pattern() -> None:
+    usual, unusual = Habit({"ann": Doer(30, 10, ago(days=9))}), Habit({"ann": Doer(15, 10, ago(days=9))})
+    assert answer(near("other", "third"), None, habit=usual).answer == "no"
+    found = answer(near("other", "third"), None, habit=unusual)
+    assert (found.answer, found.against) == ("yes", ("usual on a day that it makes any: 1.5",))

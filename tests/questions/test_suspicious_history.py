@@ -1,0 +1,75 @@
+"""Signs before a change against the policy's thresholds."""
+
+import pytest
+
+from keywitness.behaviour.rhythm import Rhythm
+from keywitness.behaviour.signs import Sign, Signs
+from keywitness.model import Answer
+from keywitness.questions.suspicious_history import ask
+from tests.support import ago, covered, facts
+
+
+def sign(kind: str, count: int = 1, operations: int = 1) -> Sign:
+    return Sign(kind, count, operations, ago(hours=5), ago(hours=2), f"last-{kind}", "iam:ListUsers")
+
+
+def answer(*signs: Sign, days: float = 100, rhythm: int = 30) -> Answer:
+    return ask(facts(coverage=(covered(days=days),), signs=Signs(signs), rhythm=Rhythm(rhythm, 0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("one", "verdict"),
+    [
+        (sign("risk"), "yes"),
+        (sign("tampering"), "yes"),
+        (sign("failed_sign_in", 7), "no"),
+        (sign("failed_sign_in", 8), "yes"),
+        (sign("denied", 11), "no"),
+        (sign("denied", 12), "yes"),
+        (sign("discovery", 500, 9), "no"),
+        (sign("discovery", 10, 10), "yes"),
+    ],
+)
+def test_a_sign_counts_from_its_threshold_on(one: Sign, verdict: str) -> None:
+    found = answer(one)
+    assert found.answer == verdict
+    if verdict == "yes":
+        assert (found.evidence, found.kind) == ((one.last_event,), one.kind)
+        assert "2026-09-15 08:00 UTC" in found.because
+    else:
+        assert len(found.against) == 1
+
+
+def test_to_an_actor_without_a_history_every_read_is_new() -> None:
+    assert answer(sign("discovery", 50, 50), rhythm=9).answer == "no"
+
+
+def test_several_signs_are_all_said_and_minor_ones_are_not() -> None:
+    found = answer(sign("denied", 20), sign("failed_sign_in", 1), sign("risk", 2))
+    assert found.evidence == ("last-denied", "last-risk")
+    assert "20 denied calls" in found.because
+    assert "2 risk detection" in found.because
+    assert "sign-ins" not in found.because
+
+
+def test_a_log_that_begins_with_the_change_is_unknown() -> None:
+    found = answer(days=0.5)
+    assert (found.answer, found.missing) == ("unknown", ("earlier cloudtrail logs",))
+    assert answer(sign("risk"), days=0.5).answer == "yes"
+
+
+@pytest.mark.parametrize(("days", "said"), [(100, "30 days"), (7, "7 days")])
+def test_a_no_says_how_far_back_and_which_logs_were_not_there(days: float, said: str) -> None:
+    found = answer(days=days)
+    assert said in found.because
+    assert "not given: risk detections, sign-ins" in found.because
+
+
+def test_logs_that_are_there_are_not_missed() -> None:
+    found = facts(coverage=(covered(), covered("risk", "entra"), covered("signin", "entra")))
+    assert "not given" not in ask(found).because
+
+
+@pytest.mark.parametrize("kind", ["risk", "tampering", "failed_sign_in", "denied", "discovery"])
+def test_every_kind_of_sign_has_words(kind: str) -> None:
+    assert "{" not in answer(sign(kind, 100, 100)).because

@@ -1,0 +1,142 @@
+"""Countries, networks and travel against what the actor did before."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from keywitness.behaviour.address import Address, Seen
+from keywitness.behaviour.places import Places
+from keywitness.behaviour.previous import Previous
+from keywitness.behaviour.rhythm import Rhythm
+from keywitness.context.geo import Place
+from keywitness.model import Answer
+from keywitness.questions.unusual_location import ask, describe
+from tests.support import BERLIN, GEO, PARIS, SYDNEY, ago, change, covered, facts
+
+HERE = "203.0.113.1"
+KNOWN = Places({"DE": 30}, {3320: 30}, 0)
+OFFICE = Address({}, {"bob": 3, "cyd": 1, "dan": 9})
+
+
+def answer(place: Place | None = SYDNEY, days: int = 30, **given: Any) -> Answer:
+    made = change(**{"source_ip": HERE, "event_id": "own", **given.pop("made", {})})
+    known = {"places": {HERE: place}, "geo": GEO, "coverage": (covered(),), "rhythm": Rhythm(days, 0, 0)}
+    seen = given.pop("seen", KNOWN)
+    found = facts(change=made, place=place, **known, **given)
+    return ask(replace(found, behaviour=replace(found.behaviour, places=seen)))
+
+
+def test_a_new_country_is_unusual_and_says_how_often_and_since_when() -> None:
+    found = answer()
+    assert (found.answer, found.evidence) == ("yes", ("own",))
+    assert "first time from Sydney, AU (AS1221 Telstra): 0 of 30 active days in the 90 days" in found.because
+    assert "usual: DE (30 d)" in found.because
+
+
+def test_a_new_network_in_the_usual_country_is_unusual_and_the_country_speaks_against_it() -> None:
+    found = answer(Place("DE", asn=6805, network="Telefonica"))
+    assert found.answer == "yes"
+    assert "AS6805" in found.because
+    assert found.against == ("the country DE is usual (30 days)",)
+
+
+@pytest.mark.parametrize(
+    ("place", "seen"),
+    [
+        (BERLIN, KNOWN),
+        (Place("DE"), KNOWN),  # a database of countries alone
+        (Place(asn=3320), KNOWN),
+        (BERLIN, Places({"DE": 30}, {}, 0)),
+        (SYDNEY, replace(KNOWN, same_address=2)),
+    ],
+)
+def test_the_usual_is_not_unusual(place: Place, seen: Places) -> None:
+    assert answer(place, seen=seen).answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"made": {"source_ip": None}}, "a source address in the record"),
+        ({"place": None, "made": {"source_ip": "8.8.8.8"}}, "a place for 8.8.8.8"),
+        ({"place": None, "made": {"source_ip": "10.1.2.3"}}, "the public address behind it"),
+        ({"days": 4}, "a longer history"),
+        ({"seen": Places({}, {}, 0)}, "earlier records with an address"),
+        ({"seen": Places({"DE": 3}, {}, 0), "place": Place(asn=1221)}, "earlier records with an address"),
+        ({"place": Place(latitude=1.0, longitude=1.0)}, "earlier records with an address"),
+    ],
+)
+def test_what_cant_be_compared_is_unknown(given: dict[str, Any], missing: str) -> None:
+    found = answer(**given)
+    assert found.answer == "unknown"
+    assert missing in found.missing[0]
+
+
+def test_without_a_database_a_new_address_is_unknown() -> None:
+    found = ask(facts(change=change(source_ip=HERE), rhythm=Rhythm(30, 0, 0)))
+    assert (found.answer, found.missing) == ("unknown", ("an address database (city.mmdb, asn.mmdb)",))
+
+
+def test_the_clouds_own_service_is_not_a_place() -> None:
+    assert answer(made={"source_ip": None, "source_service": "cloudformation.amazonaws.com"}).answer == "no"
+
+
+def test_an_office_of_several_others_is_no_sign() -> None:
+    assert answer(address=OFFICE).answer == "no"
+    assert answer(address=Address({}, {"bob": 3, "cyd": 1, "ann": 9})).answer == "yes"  # ann herself is no colleague
+    assert answer(address=OFFICE).against == ("3 other identities used this address before",)
+
+
+def travel(hours: float, place: Place = SYDNEY, seen: Places = KNOWN) -> Answer:
+    found = facts(
+        change=change(source_ip=HERE, event_id="own"),
+        place=place,
+        places={HERE: place, "192.0.2.1": BERLIN},
+        previous=Previous(ago(hours=hours), "192.0.2.1", "before"),
+        rhythm=Rhythm(30, 0, 0),
+        coverage=(covered(),),
+    )
+    return ask(replace(found, behaviour=replace(found.behaviour, places=seen)))
+
+
+def test_travel_that_no_airliner_makes_is_impossible() -> None:
+    found = travel(hours=2)
+    assert found.because.startswith("impossible travel: 16,0")
+    assert "in 2.0 hours" in found.because
+    assert found.evidence == ("own", "before")
+
+
+@pytest.mark.parametrize(
+    ("hours", "place", "seen"),
+    [
+        (20, SYDNEY, KNOWN),  # a day's flight: unusual, and possible
+        (0, replace(BERLIN, latitude=53.5), KNOWN),  # 110 km: databases are no better
+        (2, SYDNEY, replace(KNOWN, same_address=1)),
+        (2, SYDNEY, Places({"DE": 30}, {1221: 1}, 0)),  # a network of its own elsewhere, as of a VPN
+        (2, replace(SYDNEY, latitude=None), KNOWN),
+    ],
+)
+def test_other_travel_is_possible(hours: float, place: Place, seen: Places) -> None:
+    assert "impossible" not in travel(hours, place, seen).because
+
+
+def test_travel_within_the_same_second_divides_by_nothing() -> None:
+    assert "impossible travel" in travel(hours=0, place=PARIS).because
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (BERLIN, "Berlin, DE (AS3320 Deutsche Telekom)"),
+        (Place("DE"), "DE"),
+        (Place(asn=3320), "an unknown country (AS3320)"),
+        (Place("DE", network="Telekom"), "DE (Telekom)"),
+    ],
+)
+def test_a_place_in_words(place: Place, said: str) -> None:
+    assert describe(place) == said
+
+
+def test_strangers_at_the_address_are_no_office() -> None:
+    assert answer(address=Address({"x": Seen(1, "e", "x")}, {})).answer == "yes"
