@@ -120,6 +120,8 @@ def _identity(change: CredentialChange, row: Mapping[str, Any], record: Mapping[
 
 def _apart(one: CredentialChange, other: CredentialChange) -> bool:
     """Whether two rows with one call id are two calls: both say how it ended, and neither came before the other."""
+    if _is_last(one.raw) != _is_last(other.raw):
+        return False
     return one.time == other.time and "unknown" not in (one.outcome, other.outcome) and one.raw != other.raw
 
 
@@ -160,11 +162,8 @@ def _record(raw: str | None) -> tuple[Mapping[str, Any], tuple[str, ...]]:
 def _ids(value: Any) -> tuple[str, ...]:
     """The texts and numbers in ``value``, each once; anything else is no id."""
     values = value if isinstance(value, list) else [value]
-    return tuple(
-        dict.fromkeys(
-            str(v) for v in values if isinstance(v, str | int) and v != "" and v is not True and v is not False
-        )
-    )
+    plain = (v for v in values if isinstance(v, str | int) and not isinstance(v, bool) and v != "")
+    return tuple(dict.fromkeys(str(v) for v in plain))
 
 
 def _one(value: Any) -> str | None:

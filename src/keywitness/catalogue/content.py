@@ -16,11 +16,7 @@ from keywitness.errors import KeywitnessError, Source
 from keywitness.model import Change, Scope
 
 EXPRESSIONS: Final = ("when", "target", "target_name", "credential_id")
-WORDS: Final = {
-    "change": get_args(Change),
-    "scope": get_args(Scope),
-    "rests_on": ("log", "shape", "documentation"),
-}
+RESTS_ON: Final = ("log", "shape", "documentation")
 _NAME: Final = re.compile(r"\$([a-z_]+)")
 
 
@@ -52,7 +48,7 @@ def _operation(provider: str, number: int, entry: dict[str, Any], defined: Mappi
         for key in EXPRESSIONS:
             fields[key] = _filled(entry.get(key, ""), defined)
             compile_expression(fields[key])
-        for key, allowed in WORDS.items():
+        for key, allowed in (("change", get_args(Change)), ("scope", get_args(Scope)), ("rests_on", RESTS_ON)):
             if fields.get(key) not in allowed:
                 raise ValueError(f"{key} must be one of {', '.join(allowed)}")
         return Operation(provider=provider, **fields)
