@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from keywitness.event import SCHEMA
 
-_KEY = ("provider", "event_id", "operation", "time", "actor_id", "source_ip")
+_KEY: Final = ("provider", "event_id", "operation", "time", "actor_id", "source_ip", "raw")
 
 
 class DuckDB:
@@ -45,7 +45,10 @@ class DuckDB:
         return str(ibis.to_sql(expression, dialect="duckdb"))
 
     def _once(self, table: ir.Table) -> ir.Table:
-        """The table without repeated records; untouched (and uncopied) when there are none."""
+        """The table without repeated records; untouched (and uncopied) when there are none.
+
+        A record with another content under a known id stays: an id can be forged, and must not hide anything.
+        """
         counts = self.rows(table.aggregate(rows=table.count(), ids=table.event_id.nunique()))[0]
         if counts["rows"] == counts["ids"]:
             return table
