@@ -117,7 +117,7 @@ def _as_text(value: Any) -> Any:
 
 
 def _text(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, ensure_ascii=False).encode("utf-8", errors="replace")
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", errors="replace")
 
 
 def _reason(error: BaseException) -> str:
