@@ -156,7 +156,7 @@ def test_secrets_are_not_stored() -> None:
         ("SecretString", "[redacted]"),
     }
     _, rejects = read(lines({"password": "hunter2"}))
-    assert rejects[0].text == '{"password": "[redacted]"}'
+    assert rejects[0].text == '{"password":"[redacted]"}'
 
 
 def test_only_what_matters_is_kept_whole() -> None:
