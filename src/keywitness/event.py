@@ -24,6 +24,20 @@ actor_id           principal ARN               object id of user or app      obj
 credential_used    accessKeyId                 servicePrincipalCredentialKey -                              serviceAccountKeyName tail
 =================  ==========================  ============================  =============================  ==========================
 
+===============  =============================  ==========================  ============================
+column           m365 (Unified Audit Log)       okta (System Log)           github (audit log)
+===============  =============================  ==========================  ============================
+event_id         Id                             uuid                        _document_id, else digest
+time             CreationTime, in UTC           published                   @timestamp, created_at
+log              unified, signin                system                      audit
+tenant           OrganizationId                 -                           org, business, repo's owner
+operation        Operation                      eventType                   action
+call_id          -                              -                           -
+outcome          ResultStatus, UserLoginFailed  outcome.result              failure by the action's name
+actor_id         object id in Actor, UserId     actor.id                    login
+credential_used  -                              transaction's API token id  token_id, hashed_token
+===============  =============================  ==========================  ============================
+
 A record without an id of its own gets ``sha256:`` and the digest of its bytes:
 the same record read twice is still one event.
 """

@@ -13,13 +13,12 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from msgspec import Raw
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
 from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text
 
-_NOTHING: Final = Raw(b"null")
+_NOTHING: Final = msgspec.Raw(b"null")
 
 
 class _Pair(msgspec.Struct):
@@ -52,12 +51,12 @@ class _Entry(msgspec.Struct):
     ObjectId: Scalar = None
     LogonError: Scalar = None
     ErrorNumber: Scalar = None
-    Actor: Raw = _NOTHING
-    Target: Raw = _NOTHING
-    ExtendedProperties: Raw = _NOTHING
-    DeviceProperties: Raw = _NOTHING
-    ModifiedProperties: Raw = _NOTHING
-    Parameters: Raw = _NOTHING
+    Actor: msgspec.Raw = _NOTHING
+    Target: msgspec.Raw = _NOTHING
+    ExtendedProperties: msgspec.Raw = _NOTHING
+    DeviceProperties: msgspec.Raw = _NOTHING
+    ModifiedProperties: msgspec.Raw = _NOTHING
+    Parameters: msgspec.Raw = _NOTHING
 
 
 class _Who(NamedTuple):
@@ -216,7 +215,7 @@ def _list(raw: bytes) -> list[tuple[str, str]]:
     return [(i, text(p.Type) or "") for p in parties if (i := text(p.ID))]
 
 
-def _values(raw: Raw) -> list[_Pair]:
+def _values(raw: msgspec.Raw) -> list[_Pair]:
     try:
         return _pairs.decode(_unlisted(bytes(raw)))
     except msgspec.MsgspecError:
@@ -228,7 +227,7 @@ def _unlisted(raw: bytes) -> bytes:
     return _string.decode(raw).encode(errors="replace") if raw[:1] == b'"' else raw
 
 
-def _value(raw: Raw, name: str) -> str | None:
+def _value(raw: msgspec.Raw, name: str) -> str | None:
     return next((text(pair.Value) for pair in _values(raw) if pair.Name == name), None)
 
 
