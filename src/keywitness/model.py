@@ -189,4 +189,6 @@ class Report:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return tuple(sorted((f for c in self.cases for f in c.findings), key=lambda f: (f.change.time, f.change.event_id)))
+        return tuple(
+            sorted((f for c in self.cases for f in c.findings), key=lambda f: (f.change.time, f.change.event_id))
+        )

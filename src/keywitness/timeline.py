@@ -12,7 +12,10 @@ _KINDS: Final[dict[str, Kind]] = {"risk": "risk", "alert": "risk", "sign-in": "s
 
 
 def timeline(facts: Facts) -> tuple[TimelineEntry, ...]:
-    """At most :data:`MOST` entries, oldest first: the nearest, mere activity last. The change itself is always there."""
+    """At most :data:`MOST` entries, oldest first: the nearest ones, and mere activity where there is room.
+
+    The change itself is always among them.
+    """
     once: dict[tuple[str, str], TimelineEntry] = {}
     for entry in _all(facts):  # the change first, so that a tie in time leaves it in
         once.setdefault((entry.event_id, entry.kind), entry)
@@ -28,6 +31,7 @@ def _all(facts: Facts) -> Iterator[TimelineEntry]:
         known.add(other.event_id)
         yield _entry(other, _said(other) + (" (covered by a change)" if ticketed else ""), "change")
     for child in facts.children:
+        known.add(child.event_id)
         yield _entry(child, f"made with the new credential: {_said(child)}", "change")
     for end in facts.lifecycle:
         known.add(end.event_id)
