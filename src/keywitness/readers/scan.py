@@ -9,10 +9,13 @@ from keywitness.readers import MAX_RECORD
 CONTAINERS: Final = ("Records", "records", "value", "Events", "events", "entries", "logEvents")
 """The keys under which pages, batches and exports keep their records."""
 
-_TOKEN: Final = re.compile(rb'["{}\[\]\\]')
+_INSIDE: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)  # of a string, to its end or the buffer's
+_NEXT: Final = re.compile(  # past whole strings and all else to the next bracket, or the quote of a string not closed
+    rb'[^"{}\[\]]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"{}\[\]]*)*["{}\[\]]', re.DOTALL
+)
 _CONTAINER: Final = re.compile(rf'"(?:{"|".join(CONTAINERS)})"\s{{0,8}}:\s{{0,8}}$'.encode())
 _LOOK_BACK: Final = 40  # the longest key with its quotes, colon and spaces
-_BACKSLASH, _QUOTE, _BRACE, _BRACKET = b'\\"{['
+_QUOTE, _BRACE, _BRACKET = b'"{['
 
 
 def scan(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -46,22 +49,33 @@ class _Scanner:
             yield bytes(self.buffer[self.start :])
 
     def _advance(self) -> Iterator[bytes]:
-        for token in _TOKEN.finditer(self.buffer, self.position):
-            at = token.start()
-            if at < self.position:
-                continue
-            self.position = at + 1
-            char = self.buffer[at]
-            if char == _QUOTE:
-                self.in_string = not self.in_string
-            elif self.in_string:
-                if char == _BACKSLASH:  # takes the next character with it
-                    self.position = at + 2
-            elif char in (_BRACE, _BRACKET):
-                self._open(at, char)
-            elif char != _BACKSLASH and (record := self._close(at)) is not None:
-                yield record
-        self.position = max(self.position, len(self.buffer))
+        if self.in_string and not self._close_string():
+            return
+        while token := _NEXT.match(self.buffer, self.position):
+            self.position = token.end()
+            char = self.buffer[self.position - 1]
+            if char in (_BRACE, _BRACKET):
+                self._open(self.position - 1, char)
+            elif char != _QUOTE:
+                if (record := self._close(self.position)) is not None:
+                    yield record
+            else:
+                self._close_string()
+                return
+        self.position = len(self.buffer)
+
+    def _close_string(self) -> bool:
+        """Go to the end of the string that is open; False when it is not in the buffer yet."""
+        if self.position > len(self.buffer):  # a backslash still waits for its character
+            return False
+        inside = _INSIDE.match(self.buffer, self.position)
+        self.position = inside.end() if inside else self.position
+        self.in_string = self.position >= len(self.buffer) or self.buffer[self.position] != _QUOTE
+        if not self.in_string:
+            self.position += 1
+        elif self.position < len(self.buffer):  # a backslash at the very end takes the next character with it
+            self.position = len(self.buffer) + 1
+        return not self.in_string
 
     def _open(self, at: int, char: int) -> None:
         if char == _BRACE and self.depth == self.base:
@@ -75,13 +89,13 @@ class _Scanner:
     def _names_container(self, at: int) -> bool:
         return bool(_CONTAINER.search(self.buffer[max(0, at - _LOOK_BACK) : at]))
 
-    def _close(self, at: int) -> bytes | None:
+    def _close(self, end: int) -> bytes | None:
         self.depth = max(0, self.depth - 1)
         if self.depth < self.base:
             self.base = 0 if self.depth == 0 else self.base
             self.start = -1
         elif self.depth == self.base and self.start >= 0:
-            record, self.start = bytes(self.buffer[self.start : at + 1]), -1
+            record, self.start = bytes(self.buffer[self.start : end]), -1
             return record
         return None
 
