@@ -73,7 +73,7 @@ def test_the_page_is_told_in_order() -> None:
         "Contain, least destructive first",
         "aws iam update-access-key --user-name svc-backup",
         "Timeline",
-        "2026-08-20 03:12:45 UTC Thu 05:12:45 CEST change",
+        "2026-08-20 03:12:45 UTC Thu 05:12 CEST change",
         '"eventName": "CreateAccessKey"',
         "Missing: change tickets (changes.csv or a ticket system)",
         "What the answers rest on",

@@ -68,6 +68,16 @@ def test_the_page_is_quiet_and_fits(browser: Any, pages: Path, name: str, width:
         visit.page.close()
 
 
+def test_no_text_is_squeezed_into_a_column_of_letters(browser: Any, pages: Path) -> None:
+    visit = Visit(browser, pages / "sample.html", 400, "light")
+    squeezed = """[...document.querySelectorAll("p, dd, dt, td, th, caption, code, summary span, h3")].filter(
+        e => e.textContent.trim().length > 3 && e.getBoundingClientRect().width > 2
+        && e.getBoundingClientRect().height > 6 * e.getBoundingClientRect().width
+    ).map(e => e.outerHTML.slice(0, 200))"""
+    assert visit.value(squeezed) == []
+    visit.page.close()
+
+
 def test_both_schemes_are_drawn(browser: Any, pages: Path) -> None:
     grounds = []
     for scheme in ("light", "dark"):

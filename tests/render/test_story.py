@@ -19,7 +19,7 @@ def test_a_lone_change_is_told_in_its_own_sentence() -> None:
 def test_several_changes_are_told_in_one_sentence() -> None:
     assert story.headline(burst()) == (
         "ci-deployer made 6 credential changes on 6 principals within 4 minutes, from 2026-08-21 10:12:45 UTC"
-        " (Fri 12:12:45 CEST) from 20.79.14.203 in Frankfurt am Main, DE (AS8075 Microsoft);"
+        " (Fri 12:12 CEST) from 20.79.14.203 in Frankfurt am Main, DE (AS8075 Microsoft);"
         " 1 of them failed, 2 of the new credentials have been used."
     )
     assert "from 2 addresses; 1 of the new credentials has been used." in story.headline(stolen_key())
@@ -81,6 +81,14 @@ def test_what_speaks_against_comes_from_findings_that_were_decided_alike() -> No
     other = replace(case.findings[1], decision=Decision("close", (), "P4", "covered", ("an indicator matches",)))
     assert story.against(Case(case.case_id, (case.findings[0], other))) == case.findings[0].decision.against
     assert story.missing(unsettled()) == unsettled().findings[0].decision.missing
+
+
+def test_what_differs_in_numbers_only_is_said_once() -> None:
+    told = [
+        replace(f, decision=replace(f.decision, against=(f"Monday 13:{n}, within hours", "the ticket agrees")))
+        for n, f in enumerate(burst().findings, 29)
+    ]
+    assert story.against(Case(burst().case_id, tuple(told))) == ("Monday 13:29, within hours", "the ticket agrees")
 
 
 def test_the_timeline_is_in_order_without_doubles() -> None:

@@ -1,6 +1,6 @@
 import re
 from dataclasses import replace
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from rich.console import Console
@@ -79,3 +79,12 @@ def test_a_terminal_gets_the_same_report() -> None:
     with console.capture() as capture:
         print_report(report(), console)
     assert [line.rstrip() for line in capture.get().splitlines()] == render(report()).splitlines()
+
+
+def test_a_terminal_that_is_not_unicode_gets_escapes() -> None:
+    file = TextIOWrapper(BytesIO(), encoding="ascii")
+    print_report(report(), Console(file=file, width=110, color_system=None, _environ={}))
+    file.flush()
+    written = file.buffer.getvalue().decode("ascii")
+    assert r"dora \u2192 svc-batch-0" in written
+    assert "aws iam update-access-key --user-name svc-backup" in written

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -35,9 +35,10 @@ def test_the_tone_is_what_the_answer_says_of_the_change(question: str, verdict: 
 
 def test_times_are_told_in_utc_and_in_the_actors_zone() -> None:
     assert words.utc(NIGHT.astimezone(BERLIN)) == "2026-08-20 03:12:45 UTC"
-    assert words.local(NIGHT, BERLIN) == "Thu 05:12:45 CEST"
+    assert words.local(NIGHT, BERLIN) == "Thu 05:12 CEST"
+    assert words.local(NIGHT, timezone(timedelta(hours=-6))) == "Wed 21:12 -06:00"
     assert words.local(NIGHT, UTC) == words.local(NIGHT, None) == ""
-    assert words.both(NIGHT, BERLIN) == "2026-08-20 03:12:45 UTC (Thu 05:12:45 CEST)"
+    assert words.both(NIGHT, BERLIN) == "2026-08-20 03:12:45 UTC (Thu 05:12 CEST)"
 
 
 def test_iso_times_have_microseconds_only_when_there_are_any() -> None:

@@ -34,7 +34,7 @@ def parts(case: Case) -> Iterator[RenderableType]:
     yield from (
         _changes(case) if len(case.findings) > 1 else section("The change", [_facts(facts.facts(case.findings[0]))])
     )
-    yield from section("Timeline", _timeline(case))
+    yield from section("Timeline, in UTC and the actor's time", _timeline(case))
     yield from section("Contain, least destructive first", _containment(case))
     yield from section("Evidence", _evidence(case))
     yield whole(f"keywitness explain {case.case_id} QUESTION", style="dim")
@@ -138,9 +138,9 @@ def _timeline(case: Case) -> Iterator[RenderableType]:
     entries, left_out = story.thinned(story.timeline(case), MOMENTS)
     made = grid(None, None, None, 1)
     for entry in entries:
-        there = words.local(entry.time, story.zone(case))
         style = "bold" if entry.kind == "change" else ""
-        made.add_row(Text(words.utc(entry.time)), say(there), Text(entry.kind, style=style), say(entry.what, style))
+        times = words.utc(entry.time).removesuffix(" UTC"), words.local(entry.time, story.zone(case))
+        made.add_row(*map(say, times), Text(entry.kind, style=style), say(entry.what, style))
     if entries:
         yield made
     if left_out:

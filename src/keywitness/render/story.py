@@ -3,6 +3,7 @@
 All texts are as they came, hostile or not; the formats make them safe.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -202,7 +203,7 @@ def _row(ident: str, given: Sequence[tuple[EventId, Answer]], total: int) -> Row
         total,
         tuple((because, tuple(events)) for because, events in list(said.items())[1:]),
         _once(a.evidence for _, a in given),
-        _once(a.against for _, a in given),
+        _alike(a.against for _, a in given),
         _once(a.missing for _, a in given),
         ", ".join(dict.fromkeys(a.kind for _, a in given if a.kind)),
     )
@@ -212,10 +213,18 @@ def _once(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for part in parts for text in part))
 
 
+def _alike(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """The first of the texts that differ in their numbers only: six changes in six minutes say the same."""
+    first: dict[str, str] = {}
+    for text in _once(parts):
+        first.setdefault(re.sub(r"\d+", "0", text), text)
+    return tuple(first.values())
+
+
 def against(case: Case) -> tuple[str, ...]:
     """What speaks against the decision, by the finding that made it and then the others that were decided alike."""
     alike = [f for f in (lead(case), *case.findings) if f.decision.action == case.action]
-    return _once(f.decision.against for f in alike)[:6]
+    return _alike(f.decision.against for f in alike)[:6]
 
 
 def missing(case: Case) -> tuple[str, ...]:

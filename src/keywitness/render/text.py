@@ -1,8 +1,4 @@
-"""The report for a terminal: what needs a person first and in full, what is closed as one line each.
-
-A terminal that is not Unicode needs a console whose file replaces what it
-can't encode.
-"""
+"""The report for a terminal: what needs a person first and in full, what is closed as one line each."""
 
 from collections.abc import Iterator, Sequence
 from io import StringIO
@@ -42,7 +38,20 @@ def render(report: Report) -> str:
 
 
 def print_report(report: Report, console: Console) -> None:
-    """Print the report. Whether in colour, and how wide, is the console's to say."""
+    """Print the report, with escapes for what the console's encoding lacks.
+
+    Whether in colour, and how wide, is the console's to say.
+    """
+    if console.encoding.lower().startswith("utf"):
+        return _print(report, console)
+    with console.capture() as capture:
+        _print(report, console)
+    encoded = capture.get().encode(console.encoding, errors="backslashreplace")
+    console.file.write(encoded.decode(console.encoding))
+    return None
+
+
+def _print(report: Report, console: Console) -> None:
     for part in _parts(report):
         console.print(part, soft_wrap=is_whole(part), highlight=False)
 

@@ -102,15 +102,15 @@ def utc(time: datetime) -> str:
 
 
 def local(time: datetime, zone: tzinfo | None) -> str:
-    """The time in the actor's zone, ``Thu 05:12:45 CEST``; "" where that is the same as UTC or not known."""
+    """The time in the actor's zone, ``Thu 05:12 CEST`` or ``Thu 05:12 +02:00``; "" where it is UTC or not known."""
     there = time.astimezone(zone or UTC)
     if not there.utcoffset():
         return ""
-    return f"{there:%a %H:%M:%S} {there.tzname() or there.strftime('%z')}"
+    return f"{there:%a %H:%M} {(there.tzname() or there.strftime('%z')).removeprefix('UTC')}"
 
 
 def both(time: datetime, zone: tzinfo | None) -> str:
-    """``2026-08-20 03:12:45 UTC (Thu 05:12:45 CEST)``."""
+    """``2026-08-20 03:12:45 UTC (Thu 05:12 CEST)``."""
     there = local(time, zone)
     return f"{utc(time)} ({there})" if there else utc(time)
 
