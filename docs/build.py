@@ -24,8 +24,7 @@ def questions() -> Iterator[str]:
     yield "Each change is asked all of these. An answer is *yes*, *no* or *unknown*; unknown names what is missing."
     for question in QUESTIONS:
         module = sys.modules[question.ask.__module__]
-        says = " ".join((module.__doc__ or "").split())
-        yield from ("", f"## `{question.id}`", "", f"{question.text} {says if says != question.text else ''}".rstrip())
+        yield from ("", f"## `{question.id}`", "", (module.__doc__ or "").replace("``", "`").strip())
         if question.uses:
             yield from ("", f"History asked: {', '.join(f'`{u}`' for u in question.uses)}.")
 

@@ -77,3 +77,8 @@ if README.exists():
 def test_links_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text(encoding="utf-8"))
     assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def test_pages_made_from_data_are_current() -> None:
+    made = subprocess.run([sys.executable, "docs/build.py", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert made.returncode == 0, f"{made.stdout}{made.stderr}: make docs"

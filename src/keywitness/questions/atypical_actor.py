@@ -1,4 +1,8 @@
-"""Is this a kind of change that this actor does not make, nor its role, nor its peers?"""
+"""Is this a kind of change that this actor does not make, nor its role, nor its peers?
+
+Yes: hardly ever by the actor (``habit_count``), which has no admin role, nor by peers of its role or team; for a
+credential of one's own, nor by anybody. Unknown: too few days of the change's own log (``habit_days``).
+"""
 
 from typing import Final
 

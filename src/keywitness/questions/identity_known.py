@@ -1,4 +1,7 @@
-"""Does the directory know who acted and on whom?"""
+"""Does the directory know who acted and on whom?
+
+No: it does not know one of them, or one had left by then. Unknown: no directory is given.
+"""
 
 from datetime import date
 from typing import Final

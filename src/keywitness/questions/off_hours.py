@@ -1,4 +1,8 @@
-"""Did it happen at a time when this identity does not usually work?"""
+"""Did it happen at a time when this identity does not usually work?
+
+People are judged by business hours in their own zone, unless their own rhythm says otherwise; automation by its own
+rhythm alone. Unknown: no business hours are given and too few active days are known (``rhythm_days``).
+"""
 
 from typing import Final
 

@@ -1,4 +1,8 @@
-"""What else was touched: in the same session, by the new credential, or by its children?"""
+"""What else was touched: in the same session, by the new credential, or by its children?
+
+Yes: uncovered changes on others by the same hand, further credentials made with this one, other identities at an
+address that was new to everybody, or other writing operations in the same session.
+"""
 
 from typing import Final
 

@@ -1,4 +1,8 @@
-"""Are there several credentials or several principals by one hand, beyond what changes cover?"""
+"""Are there several credentials or several principals by one hand, beyond what changes cover?
+
+One hand: the same principal, session, key or (unless shared) address within 24 hours either side. Without a source of
+tickets, what the actor usually does on a day counts instead.
+"""
 
 from typing import Final
 
@@ -9,7 +13,7 @@ from keywitness.questions import Facts, Question
 def ask(facts: Facts) -> Answer:
     change = facts.change
     others = [c for c, _ in facts.siblings if c.scope == "core"]
-    if facts.authorisation is None:
+    if facts.authorisation is None or not facts.authorisation.known:
         return _without_tickets(facts)
     if facts.authorisation.covered:
         covered = sum(1 for c, ticketed in facts.siblings if ticketed and c.scope == "core")

@@ -1,4 +1,8 @@
-"""Did anything suspicious happen to or through this actor before the change?"""
+"""Did anything suspicious happen to or through this actor before the change?
+
+Yes: a risk detection or alert (30 days), tampering with logs or MFA (7 days), a burst of failed sign-ins or denied
+calls, or many read operations never used before (24 hours). Unknown: less than a day of logs before the change.
+"""
 
 from typing import Final
 

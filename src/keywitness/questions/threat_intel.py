@@ -1,4 +1,7 @@
-"""Does an indicator match where it came from, what was used, or from where the credential was used since?"""
+"""Does an indicator match where it came from, what was used, or from where the credential was used since?
+
+Only indicators valid at that time match; others are shown as counter-evidence. Unknown: no indicators are given.
+"""
 
 from typing import Final
 

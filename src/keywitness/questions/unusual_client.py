@@ -1,4 +1,8 @@
-"""Was it a client or device that this actor never used?"""
+"""Was it a client that this actor never used?
+
+Clients are compared without their versions: an update is no new client. Unknown: the record names none, or too few
+days with a client are known (``place_days``).
+"""
 
 from typing import Final
 

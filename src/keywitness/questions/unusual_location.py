@@ -1,4 +1,8 @@
-"""Did it come from a country or network that this actor never used, or by travel that is impossible?"""
+"""Did it come from a country or network that this actor never used, or by travel that is impossible?
+
+No also for an address that several others had used before (an office or VPN), and for a call by the cloud's own
+service, which is no place. Unknown: no address, no database that knows it, or too few active days (``place_days``).
+"""
 
 from ipaddress import ip_address
 from typing import Final

@@ -1,4 +1,8 @@
-"""Has the new credential been used, from where, and for what?"""
+"""Has the new credential been used, from where, and for what?
+
+No: the log in which a use would show goes on for a day or more (``watch_hours``) without one. Unknown: that log was
+not given or ends too early, or no log shows the use of such a credential.
+"""
 
 from datetime import timedelta
 from typing import Final
