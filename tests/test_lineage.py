@@ -12,7 +12,7 @@ def made(key: str, **given: Any) -> CredentialChange:
     return change(credential_ids=(key,), **given)
 
 
-def session(key: str, signed_by: str, **given: Any) -> CredentialChange:
+def session(key: str, signed_by: str | None, **given: Any) -> CredentialChange:
     """A role session that ``signed_by`` started."""
     alike: dict[str, Any] = {"credential_type": "role_session", "change": "issued", "scope": "lineage"}
     return change(credential_ids=(key,), credential_used=signed_by, **alike | given)

@@ -56,13 +56,12 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out"
     )
-    explain.add_argument(
-        "--run",
-        dest="folder",
-        type=Path,
-        default=Path("keywitness-out"),
-        metavar="DIR",
-        help="what triage wrote with --out (default: %(default)s)",
+    _kept(explain)
+    lineage = _command(commands, "lineage", "show which credential made which, as a tree", _lineage)
+    lineage.add_argument("id", metavar="CREDENTIAL_OR_CASE", help="a credential id, a case id (KW-...) or an event id")
+    _kept(lineage)
+    lineage.add_argument(
+        "--format", choices=("text", "svg", "json"), default="text", help="what to print (default: %(default)s)"
     )
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
@@ -94,6 +93,17 @@ def _logs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
 
 
+def _kept(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--run",
+        dest="folder",
+        type=Path,
+        default=Path("keywitness-out"),
+        metavar="DIR",
+        help="what triage wrote with --out (default: %(default)s)",
+    )
+
+
 def _triage(given: argparse.Namespace) -> int:
     from keywitness.commands import triage
 
@@ -104,6 +114,12 @@ def _explain(given: argparse.Namespace) -> int:
     from keywitness.commands import explain
 
     return explain.run(given.id, given.question, given.folder)
+
+
+def _lineage(given: argparse.Namespace) -> int:
+    from keywitness.commands import lineage
+
+    return lineage.run(given.id, given.folder, given.format)
 
 
 def _doctor(given: argparse.Namespace) -> int:

@@ -49,7 +49,9 @@ class Makers:
         for change in changes:
             if change.change in ADDING and change.outcome == "success":
                 for key in change.credential_ids:
-                    self._by_key.setdefault(key, change)
+                    known = self._by_key.setdefault(key, change)
+                    if known.credential_used is None and change.credential_used and is_session(change):
+                        self._by_key[key] = change  # the other account's record of the session, which names its key
                 if not change.is_self and change.credential_type in _SIGN_IN_TYPES:
                     self._by_principal[change.target_principal].append(change)
         for sign_in in sorted(sign_ins, key=lambda s: (s.time, s.event_id)):

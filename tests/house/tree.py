@@ -21,6 +21,7 @@ WALK: Final = (
     "lake",
     "behaviour",
     "lineage",
+    "genealogy",
     "case",
     "questions",
     "facts",

@@ -1,5 +1,6 @@
 """What the new credential did: where it signed a call, and from where."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -37,6 +38,12 @@ class Usage:
 
 def query(tables: Tables) -> ir.Table:
     return _by_key(tables).union(_by_sign_in(tables))
+
+
+def of_credentials(events: ir.Table, keys: Collection[str]) -> ir.Table:
+    """The uses of each of ``keys``, whatever change made it: the column ``change`` holds the key."""
+    signed = events.filter(events.credential_used.isin(sorted(keys)))
+    return _summed(signed.mutate(change=signed.credential_used), "key")
 
 
 def _by_key(tables: Tables) -> ir.Table:
