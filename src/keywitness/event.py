@@ -38,8 +38,11 @@ actor_id         object id in Actor, UserId     actor.id                    logi
 credential_used  -                              transaction's API token id  token_id, hashed_token
 ===============  =============================  ==========================  ============================
 
-A record without an id of its own gets ``sha256:`` and the digest of its bytes:
-the same record read twice is still one event.
+Entra's logs are ``audit``, ``risk``, ``signin`` (interactive), ``noninteractive-signin``, ``sp-signin`` and
+``mi-signin`` (managed identities). A risky user or service principal has no id of its own: it is a state.
+
+A record without an id of its own gets ``sha256:`` and the digest of its
+content, however it is laid out: the same record read twice is still one event.
 """
 
 from typing import Final
