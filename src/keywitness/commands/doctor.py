@@ -35,7 +35,7 @@ class Seen:
 
 
 NEEDS: Final[dict[str, Callable[[Seen], str]]] = {
-    "changes": lambda s: "" if s.context.changes is not None else "change tickets (changes.csv)",
+    "changes": lambda s: _tickets(s.context),
     "identities": lambda s: "" if s.context.directory.available else "a directory (identities.csv)",
     "indicators": lambda s: (
         "" if s.context.indicators is not None else "threat intelligence (indicators.csv, STIX, MISP)"
@@ -91,6 +91,13 @@ def _coverage(covered: Sequence[Coverage]) -> Iterator[str]:
             f"{c.provider} {c.log} of {c.tenant or 'unknown tenant'}: {c.records:,} records,"
             f" {c.first:%Y-%m-%d %H:%M} to {c.last:%Y-%m-%d %H:%M} UTC{gaps}{where}"
         )
+
+
+def _tickets(known: Context) -> str:
+    """Named by source: one that is configured and can't be read is missing as much as one that isn't there."""
+    if known.gaps:
+        return f"change tickets of {' and '.join(map(str, known.gaps))}"
+    return "" if known.changes is not None else "change tickets (changes.csv) or a ticket system (org.toml)"
 
 
 def _longer(seen: Seen, threshold: str, instead: str = "") -> str:

@@ -63,10 +63,10 @@ def _load(folder: Path) -> _Run:
         raise UsageError(f"{folder} holds no run: run triage with --out {folder} first ({error.strerror})") from error
     except ValueError as error:
         raise UsageError(f"{folder / 'run.json'} can't be read ({error})") from error
-    known = context.load(_path(said["context"]))
+    window = Window(_time(said["since"]), _time(said["until"]))
+    known = context.load(_path(said["context"]), window.since, window.until)
     policy = load_policy(_path(said["policy"]))
     engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
-    window = Window(_time(said["since"]), _time(said["until"]))
     knowledge = know(engine, known, catalogue.load(), policy, window)
     return _Run(folder, engine, known, tuple(zip(knowledge.facts, judge(knowledge, policy), strict=True)))
 
@@ -95,6 +95,10 @@ def _context(loaded: _Run, facts: Facts, question: Question) -> Iterator[str]:
         yield visible(f"   ticket: {best.ticket}")
         tests = ", ".join(f"{t} {'passed' if t in best.passed else 'FAILED'}" for t in (*best.passed, *best.failed()))
         yield f"   tests: {tests}"
+    if question.id == "change_request" and facts.authorisation and facts.authorisation.deployment:
+        made = facts.authorisation.deployment
+        yield visible(f"   deployment: {made.deployment}")
+        yield visible(f"   resource: {made.resource}; passed: {', '.join(sorted(made.passed))}")
     if question.id == "off_hours":
         organisation = loaded.context.organisation
         yield visible(

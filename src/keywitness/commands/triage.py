@@ -35,7 +35,13 @@ def run(given: argparse.Namespace) -> int:
     window = Window(given.since, given.until)
     with _spool(given.out) as spool, progress(files) as advance:
         report = triage(
-            files, spool, context.load(given.context), catalogue.load(), load_policy(given.policy), window, advance
+            files,
+            spool,
+            context.load(given.context, given.since, given.until),
+            catalogue.load(),
+            load_policy(given.policy),
+            window,
+            advance,
         )
     if not report.records:
         raise KeywitnessError(_nothing(report))

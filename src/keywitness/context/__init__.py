@@ -8,22 +8,26 @@ as a :class:`~keywitness.errors.Reject` and costs no other row.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from keywitness.context import jira, servicenow
 from keywitness.context.calendar import Moment, Organisation, load_organisation, moment
-from keywitness.context.changes import ChangeRequest, load_changes
+from keywitness.context.changes import ChangeRequest
+from keywitness.context.deployments import Deployment, load_deployments
 from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
 from keywitness.context.intel import Indicator, Indicators
+from keywitness.context.tickets import Gap, TicketSystem, load_tickets
 from keywitness.errors import Reject, UsageError
 
-__all__ = ["ChangeRequest", "Context", "Directory", "Geo", "Identity", "Indicator", "Indicators", "Moment"]
-__all__ += ["Organisation", "Place", "distance_km", "load", "moment"]
+__all__ = ["ChangeRequest", "Context", "Deployment", "Directory", "Gap", "Geo", "Identity", "Indicator", "Indicators"]
+__all__ += ["Moment", "Organisation", "Place", "distance_km", "load", "moment"]
 
-CHANGE_FILES: Final = ("changes.csv", "changes.json")
+SYSTEMS: Final[tuple[TicketSystem, ...]] = (servicenow.SYSTEM, jira.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,14 @@ class Context:
     geo: Geo
     rejects: tuple[Reject, ...]
     files: Mapping[str, str]
+    deployments: tuple[Deployment, ...] | None = None
+    gaps: tuple[Gap, ...] = ()  # sources of tickets that are configured and can't be read, or not whole
 
 
-def load(folder: Path | None) -> Context:
-    """Read the folder. None: everything unavailable, and the organisation's defaults.
+def load(folder: Path | None, since: datetime | None = None, until: datetime | None = None) -> Context:
+    """Read the folder, and the ticket systems that its org.toml names, for the run from ``since`` to ``until``.
 
+    None: everything unavailable, and the organisation's defaults.
     Raises :class:`~keywitness.errors.UsageError` when ``folder`` is no folder.
     """
     if folder is not None and not folder.is_dir():
@@ -49,20 +56,21 @@ def load(folder: Path | None) -> Context:
     rejects: list[Reject] = []
     here = partial(_present, folder)
     organisation = load_organisation(here("org.toml"), rejects)
-    read = {name: load_changes(path, rejects) for name in CHANGE_FILES if (path := here(name))}
-    tickets = {name: part for name, part in read.items() if part is not None}
-    changes = tuple(change for part in tickets.values() for change in part) if tickets else None
+    tickets = load_tickets(folder, (since, until), SYSTEMS, rejects)
+    deployments = load_deployments(folder, rejects)
     directory = load_identities(here("identities.csv"), rejects)
     indicators = load_indicators(folder, rejects)
     geo = Geo.open(folder, rejects)
     files = {
         "organisation": "org.toml" if organisation.configured else "",
-        "changes": ", ".join(tickets),
+        "changes": ", ".join(tickets.sources),
         "identities": "identities.csv" if directory.available else "",
         "indicators": ", ".join(indicators.files) if indicators else "",
         **geo.files,
+        **({"deployments": "deployments"} if deployments is not None else {}),
     }
-    return Context(organisation, changes, directory, indicators, geo, tuple(rejects), files)
+    found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
+    return Context(*found, deployments, tickets.gaps)
 
 
 def _present(folder: Path | None, name: str) -> Path | None:

@@ -1,12 +1,12 @@
 """Change requests: which change somebody approved, for whom, on what, and from when to when.
 
-They come from an export: a CSV or JSON with the names of keywitness, of
-ServiceNow or of Jira (:data:`COLUMNS`). A ticket whose window or approval
+They come from an export (a CSV or JSON with the names of keywitness, of
+ServiceNow or of Jira, see :data:`COLUMNS`) or from a ticket system. A ticket whose window or approval
 can't be read is set aside: to guess it would approve what nobody approved.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -72,8 +72,14 @@ def load_changes(path: Path, rejects: list[Reject]) -> tuple[ChangeRequest, ...]
     """
     read = _read_objects if path.suffix.lower() == ".json" else _read_rows
     entries = read(path, rejects)
-    if entries is None:
-        return None
+    return None if entries is None else usable(entries, rejects)
+
+
+def usable(entries: Sequence[Entry], rejects: list[Reject]) -> tuple[ChangeRequest, ...] | None:
+    """The tickets in entries whose cells are named as :data:`COLUMNS` says; None when there are some and none is one.
+
+    One ticket may stand in several entries, one an actor or target.
+    """
     made = [(entry, change) for entry in entries if (change := _change(entry, rejects))]
     changes = tuple(_without_doubts(made, rejects))
     return changes if changes or not entries else None

@@ -16,7 +16,7 @@ from keywitness.context.stix import is_bundle, read_stix
 from keywitness.context.tables import Entry, parse_time, read_json, read_table
 from keywitness.errors import Reject, Source
 
-_NOT_INTEL: Final = frozenset({"changes.json"})
+_NOT_INTEL: Final = frozenset({"changes.json", "deployments.json", "terraform-plan.json"})
 _COLUMNS: Final = ("id", "type", "value", "source", "description", "confidence", "valid_from", "valid_until", "tlp")
 
 
