@@ -9,17 +9,26 @@ for the first.
 import re
 import tomllib
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final, Literal
 
-from keywitness.context.changes import ChangeRequest
-from keywitness.context.identities import Directory
+from keywitness.context import ChangeRequest, Deployment, Directory, Gap
 from keywitness.model import CredentialChange
+from keywitness.questions.deployed import Deployed, hands, near
 
-Kind = Literal["approved", "approved after the fact", "out of scope", "not approved", "none found"]
+Kind = Literal[
+    "approved",
+    "approved after the fact",
+    "out of scope",
+    "not approved",
+    "none found",
+    "source unavailable",
+    "deployed",
+]
 
 TESTS: Final = ("actor", "target", "action", "window", "approval")
 _APPROVED: Final = frozenset(
@@ -63,25 +72,59 @@ class Authorisation:
     best: Match | None
     used_by: str | None  # the event that had used the ticket up
     searched: int
+    deployment: Deployed | None = None  # the best resource of a deployment, where no ticket covers the change
 
     @property
     def covered(self) -> bool:
-        return self.kind == "approved"
+        return self.kind in ("approved", "deployed")
+
+    @property
+    def known(self) -> bool:
+        """Whether every source that may hold a ticket for the change was read."""
+        return self.kind != "source unavailable"
 
 
 def authorise(
-    changes: Sequence[CredentialChange], tickets: Sequence[ChangeRequest], directory: Directory
+    changes: Sequence[CredentialChange],
+    tickets: Sequence[ChangeRequest] | None,
+    directory: Directory,
+    deployments: Sequence[Deployment] = (),
+    issued: Mapping[str, CredentialChange] = MappingProxyType({}),
+    gaps: Sequence[Gap] = (),
 ) -> list[Authorisation]:
-    """One result per change, in order. ``changes`` must be oldest first: earlier ones use tickets up."""
+    """One result per change, in order. ``changes`` must be oldest first: earlier ones use tickets up.
+
+    Tickets come first, then deployments. ``tickets`` is None when no source of them was read; ``gaps`` are sources that
+    weren't read whole; ``issued`` is what :func:`keywitness.questions.deployed.sessions` says.
+    """
     used: dict[Hashable, list[str]] = {}
+    searched = len({ticket.id for ticket in tickets or ()})
     results = []
     for change in changes:
-        matches = [_match(change, ticket, directory) for ticket in tickets]
-        result = _judge([m for m in matches if len(m.passed - {"approval"}) >= 3], used, len(tickets))
-        if result.covered and result.best and change.outcome == "success":
-            used.setdefault(_allowance(result.best.ticket), []).append(change.event_id)
+        matches = [_match(change, ticket, directory) for ticket in tickets or ()]
+        result = _judge([m for m in matches if len(m.passed - {"approval"}) >= 3], used, searched)
+        if deployments and not result.covered:
+            resources = near(change, deployments, directory, hands(change, issued))
+            result = _with_deployment(result, [r for r in resources if r.key not in used])
+        if not result.covered and (tickets is None or any(gap.covers(change.time) for gap in gaps)):
+            result = replace(result, kind="source unavailable")
+        if result.covered and change.outcome == "success":
+            used.setdefault(_by(result), []).append(change.event_id)
         results.append(result)
     return results
+
+
+def _with_deployment(result: Authorisation, resources: Sequence[Deployed]) -> Authorisation:
+    best = max(resources, key=lambda resource: len(resource.passed), default=None)
+    covers = best is not None and len(best.passed) == len(TESTS)
+    return replace(result, kind="deployed" if covers else result.kind, deployment=best)
+
+
+def _by(result: Authorisation) -> Hashable:
+    """What a covered change uses up."""
+    if result.kind == "deployed":
+        return result.deployment.key if result.deployment else None
+    return _allowance(result.best.ticket) if result.best else None
 
 
 def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[str]], searched: int) -> Authorisation:
@@ -101,10 +144,11 @@ def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[str]], searche
 
 
 def _allowance(ticket: ChangeRequest) -> Hashable:
-    """What is used up: a number that the ticket names is the whole ticket's; without one, each of its rows has its own,
-    because a ticket for three targets stands in three rows.
+    """What is used up: a number that the ticket names is the whole ticket's; without one, each target has its own,
+    because a ticket for three targets stands in three rows. Rows that differ in the actor alone are one: either may.
     """
-    return ticket if ticket.max_uses is None else ticket.id
+    row = (ticket.id, ticket.target, ticket.operation, ticket.start, ticket.end)
+    return row if ticket.max_uses is None else ticket.id
 
 
 def _uses(ticket: ChangeRequest) -> float:
