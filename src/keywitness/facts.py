@@ -18,7 +18,8 @@ from keywitness.lineage import SignIn, children, parents
 from keywitness.model import CaseId, Coverage, CredentialChange, EventId
 from keywitness.policy import Policy
 from keywitness.questions import Facts
-from keywitness.questions.authorisation import authorise
+from keywitness.questions.authorisation import Authorisation, authorise
+from keywitness.questions.deployed import sessions
 from keywitness.readers.values import operation_key
 
 
@@ -112,7 +113,7 @@ def gather(
     identities = [context.directory.get(change.actor_principal) for change in findings]
     moments = [moment(c.time, context.organisation, i) for c, i in zip(findings, identities, strict=True)]
     behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
-    tickets = None if context.changes is None else authorise(findings, context.changes, context.directory)
+    tickets = _authorise(findings, changes, context)
     parent_of = parents(changes, _token_sign_ins(engine, changes, context.directory.resolve))
     below = children(parent_of, [c for c in findings if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
@@ -146,6 +147,17 @@ def gather(
     return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)
 
 
+def _authorise(
+    findings: Sequence[CredentialChange], changes: Sequence[CredentialChange], context: Context
+) -> list[Authorisation] | None:
+    """None when nothing that may authorise a change is configured and read."""
+    if context.changes is None and context.deployments is None:
+        return None
+    deployments = context.deployments or ()
+    issued = sessions(changes) if deployments else {}
+    return authorise(findings, context.changes, context.directory, deployments, issued, context.gaps)
+
+
 def _addresses(change: CredentialChange, behaviour: Behaviour) -> set[str]:
     used = {use.source_ip for use in behaviour.usage.uses}
     previous = {behaviour.previous.address} if behaviour.previous else set()
@@ -153,10 +165,12 @@ def _addresses(change: CredentialChange, behaviour: Behaviour) -> set[str]:
 
 
 def _shared(findings: Sequence[CredentialChange], behaviour: Sequence[Behaviour], policy: Policy) -> frozenset[str]:
-    """Addresses that several identities had used before: an office or a VPN."""
+    """Addresses that several other identities had used before: an office or a VPN."""
     enough = policy.thresholds["shared_address_actors"]
     return frozenset(
-        c.source_ip for c, b in zip(findings, behaviour, strict=True) if c.source_ip and len(b.address.ever) >= enough
+        c.source_ip
+        for c, b in zip(findings, behaviour, strict=True)
+        if c.source_ip and len(b.address.others(c.actor.id)) >= enough
     )
 
 
