@@ -15,7 +15,7 @@ from keywitness.readers import READERS
 from tests.catalogue.walk import changes, example, shipped
 
 ALL: Final = pytest.mark.parametrize("operation", shipped().operations, ids=lambda o: o.id)
-PLACEHOLDERS: Final = {"target", "target_name", "credential_id", "tenant", "region"}
+PLACEHOLDERS: Final = {"target", "target_name", "actor_name", "credential_id", "tenant", "region"}
 INVENTED_ACCOUNTS: Final = {"111122223333", "444455556666"}
 ACTION: Final = r"[a-z0-9]+\.[a-z0-9-]+\.[a-z0-9-]+"
 FIELD: Final = re.compile(r"(?<!\{)\{\w+\}")

@@ -27,6 +27,7 @@ def _fill(template: str, change: CredentialChange, key: str | None) -> str:
     values = {
         "target": change.target.id,
         "target_name": change.target.name,
+        "actor_name": change.actor.name,
         "credential_id": key,
         "tenant": change.tenant,
         "region": change.region,
