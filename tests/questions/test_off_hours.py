@@ -40,12 +40,18 @@ def answer(time: Any = AT, actor: Identity | None = ANN, rhythm: Rhythm | None =
         (NIGHT, Rhythm(40, 9, 0), "yes"),
         (NIGHT, Rhythm(40, 10, 0), "no"),  # a quarter of the days: works at night
         (NIGHT, Rhythm(9, 9, 1), "yes"),  # nine days are no rhythm
+        (NIGHT, Rhythm(10, 9, 1), "no"),
         (NIGHT, Rhythm(35, 4, 4), "no"),  # four of five Tuesdays
+        (NIGHT, Rhythm(21, 3, 3), "no"),
         (NIGHT, Rhythm(14, 2, 2), "yes"),  # two Tuesdays are chance
     ],
 )
 def test_a_person(time: Any, rhythm: Rhythm | None, verdict: str) -> None:
     assert answer(time, rhythm=rhythm).answer == verdict
+
+
+def test_a_no_says_whose_time_zone_it_is() -> None:
+    assert answer().because == "Tuesday 12:00, within 08:00-18:00 in the actor's own time zone"
 
 
 def test_a_yes_says_the_local_hour_the_days_and_the_lookback() -> None:
@@ -60,7 +66,7 @@ def test_a_yes_says_the_local_hour_the_days_and_the_lookback() -> None:
     ("rhythm", "verdict"),
     [
         (Rhythm(9, 9, 1), "unknown"),
-        (Rhythm(40, 0, 0), "yes"),
+        (Rhythm(10, 0, 0), "yes"),
         (Rhythm(40, 3, 0), "yes"),
         (Rhythm(40, 4, 0), "no"),
         (Rhythm(0, 0, 0), "unknown"),

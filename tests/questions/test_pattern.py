@@ -46,7 +46,7 @@ def test_what_tickets_cover_is_no_part_of_it() -> None:
 
 
 def test_a_covered_change_is_in_no_pattern_and_says_what_is_near() -> None:
-    adjacent = near("x", scope="adjacent", ticketed=True)
+    adjacent = near("x", "y", scope="adjacent", ticketed=True)
     found = answer([*near("other", ticketed=True), *near("third"), *adjacent], [ticket()])
     assert found.answer == "no"
     assert "2 other change(s) within 24 hours, 1 of them covered" in found.because
@@ -63,4 +63,5 @@ def test_without_tickets_a_usual_batch_is_no_pattern() -> None:
     usual, unusual = Habit({"ann": Doer(30, 10, ago(days=9))}), Habit({"ann": Doer(15, 10, ago(days=9))})
     assert answer(near("other", "third"), None, habit=usual).answer == "no"
     found = answer(near("other", "third"), None, habit=unusual)
+    assert "3 credential changes on 3 principals" in found.because
     assert (found.answer, found.against) == ("yes", ("usual on a day that it makes any: 1.5",))
