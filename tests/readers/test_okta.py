@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keywitness.readers import READERS
 from keywitness.readers.okta import READER
 from tests.readers.records import NOTHING, Record, ask, lines, read
-from tests.readers.test_m365 import anything
+from tests.readers.test_m365 import anything, names
 
 MARA = {"id": "00u1mara", "type": "User", "alternateId": "mara@tailspin.example", "displayName": "Mara"}
 NOOR = {"id": "00u2noor", "type": "User", "alternateId": "noor@tailspin.example", "displayName": "Noor"}
@@ -176,7 +176,7 @@ def test_only_this_reader_knows_it() -> None:
         assert [r.provider for r in READERS if r.recognises(record)] == ["okta"]
 
 
-@given(st.dictionaries(st.sampled_from(sorted(event())), anything), st.dictionaries(st.text(max_size=8), anything))
+@given(st.dictionaries(st.sampled_from(sorted(event())), anything), st.dictionaries(names, anything))
 def test_any_object_is_a_row_or_a_reject(fields: Record, more: Record) -> None:
     for record in (event() | fields | more, lowered(event()) | more):
         rows, rejects = read(lines(record))
