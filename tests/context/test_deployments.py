@@ -193,7 +193,7 @@ def test_the_folder_as_a_whole(write: Write) -> None:
     write("deployments.json", "[]")
     context = load(write("deployments.csv", f"{HEADER}\n{ROW}\n").parent)
     assert len(context.deployments or ()) == 1
-    assert context.files["deployments"] == "deployments"
+    assert context.files["deployments"] == "deployments.csv"
     assert not context.rejects, "a plan is no feed of indicators"
 
 

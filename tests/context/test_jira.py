@@ -232,6 +232,11 @@ def test_a_server_that_repeats_itself_comes_to_an_end() -> None:
         fetch(Remote(running.url, f"Bearer {TOKEN}"), site(running.url), (None, None))
 
 
+def test_without_a_query_nothing_is_asked() -> None:
+    with pytest.raises(UnavailableError, match="jql is not set"):
+        fetch(Remote("https://x.example", ""), site("https://x.example", jql=""), (None, None))
+
+
 def test_an_order_of_ones_own_stays() -> None:
     with serving(Jira([], FIELDS, cloud=False)) as running:
         fetch(

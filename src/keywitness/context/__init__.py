@@ -16,7 +16,7 @@ from typing import Final
 from keywitness.context import jira, servicenow
 from keywitness.context.calendar import Moment, Organisation, load_organisation, moment
 from keywitness.context.changes import ChangeRequest
-from keywitness.context.deployments import Deployment, load_deployments
+from keywitness.context.deployments import Deployment, files_of, load_deployments
 from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
@@ -67,7 +67,7 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
         "identities": "identities.csv" if directory.available else "",
         "indicators": ", ".join(indicators.files) if indicators else "",
         **geo.files,
-        **({"deployments": "deployments"} if deployments is not None else {}),
+        **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
     found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
     return Context(*found, deployments, tickets.gaps)

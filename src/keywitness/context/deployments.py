@@ -93,6 +93,11 @@ def load_deployments(folder: Path | None, rejects: list[Reject]) -> tuple[Deploy
     return tuple(made) if made or (read and not entries) else None
 
 
+def files_of(deployments: Sequence[Deployment]) -> str:
+    """The names of the files that they came from."""
+    return ", ".join(dict.fromkeys(Path(made.source.file).name for made in deployments)) or "no deployments"
+
+
 @lru_cache(maxsize=1)
 def table() -> Mapping[str, Any]:
     """``resource``: what each type of Terraform makes; ``subject``: who vouches for a subject of which form."""

@@ -32,6 +32,8 @@ _WITHDRAWN: Final = frozenset({"canceled", "cancelled", "declined", "rejected", 
 
 def fetch(remote: Remote, site: Site, window: Window) -> Copy:  # noqa: ARG001  JQL knows no field for the window
     """Every issue that the query finds. Raises :class:`UnavailableError`."""
+    if not site.query:
+        raise UnavailableError("jql is not set, so nobody knows which issues are changes")
     said = remote.get("/rest/api/2/serverInfo", {}).content
     cloud = isinstance(said, dict) and str(said.get("deploymentType", "")).lower() == "cloud"
     fields, approvals = _fields(remote, site)
