@@ -1,8 +1,10 @@
-"""Writes the pages of docs/ that come from data: questions, catalogue, policy. ``--check`` only says what differs.
+"""Writes what the docs take from data: questions, catalogue, policy, help. ``--check`` only says what differs.
 
 Run by ``make docs`` (writes) and by the tests (checks), so that the pages can't go stale.
 """
 
+import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from typing import Final
 
 from keywitness import catalogue
 from keywitness.catalogue import Operation
+from keywitness.cli import parser
 from keywitness.questions import QUESTIONS
 
 HERE: Final = Path(__file__).parent
@@ -62,7 +65,16 @@ def policy() -> Iterator[str]:
     yield from ("", "```toml", files("keywitness").joinpath("policy.toml").read_text("utf-8").rstrip(), "```")
 
 
+def readme() -> Iterator[str]:
+    """The README as it is, with the help text as the program prints it at 80 columns."""
+    os.environ["COLUMNS"] = "80"
+    shown = f"$ keywitness --help\n{parser().format_help()}```"
+    text = (HERE.parent / "README.md").read_text("utf-8")
+    yield re.sub(r"\$ keywitness --help\n.*?```", lambda _: shown, text, flags=re.DOTALL).removesuffix("\n")
+
+
 PAGES: Final[dict[str, Callable[[], Iterator[str]]]] = {
+    "../README.md": readme,
     "questions.md": questions,
     "catalogue.md": operations,
     "policy.md": policy,
