@@ -21,7 +21,8 @@ OFFICE = Address({}, {"bob": 3, "cyd": 1, "dan": 9})
 
 def answer(place: Place | None = SYDNEY, days: int = 30, **given: Any) -> Answer:
     made = change(**{"source_ip": HERE, "event_id": "own", **given.pop("made", {})})
-    known = {"places": {HERE: place}, "geo": GEO, "coverage": (covered(),), "rhythm": Rhythm(days, 0, 0)}
+    known = {"places": {HERE: place}, "coverage": (covered(),), "rhythm": Rhythm(days, 0, 0)}
+    known["geo"] = given.pop("geo", GEO)
     seen = given.pop("seen", KNOWN)
     found = facts(change=made, place=place, **known, **given)
     return ask(replace(found, behaviour=replace(found.behaviour, places=seen)))
@@ -73,6 +74,20 @@ def test_what_cant_be_compared_is_unknown(given: dict[str, Any], missing: str) -
     assert missing in found.missing[0]
 
 
+def test_five_active_days_are_enough_to_compare() -> None:
+    assert answer(days=5).answer == "yes"
+
+
+@pytest.mark.parametrize(("place", "days"), [(BERLIN, 29), (Place("DE"), 30), (Place(asn=3320), 29)])
+def test_the_usual_says_on_how_many_days(place: Place, days: int) -> None:
+    assert f"is usual: {days} of 30 active days" in answer(place, seen=Places({"DE": 30}, {3320: 29}, 0)).because
+
+
+def test_one_database_of_two_is_a_database() -> None:
+    found = answer(None, made={"source_ip": "8.8.8.8"}, geo=replace(GEO, has_asn=False))
+    assert found.missing == ("a place for 8.8.8.8",)
+
+
 def test_without_a_database_a_new_address_is_unknown() -> None:
     found = ask(facts(change=change(source_ip=HERE), rhythm=Rhythm(30, 0, 0)))
     assert (found.answer, found.missing) == ("unknown", ("an address database (city.mmdb, asn.mmdb)",))
@@ -119,6 +134,12 @@ def test_travel_that_no_airliner_makes_is_impossible() -> None:
 )
 def test_other_travel_is_possible(hours: float, place: Place, seen: Places) -> None:
     assert "impossible" not in travel(hours, place, seen).because
+
+
+@pytest.mark.parametrize("place", [SYDNEY, None])
+def test_travel_from_or_to_nowhere_known_is_no_travel(place: Place | None) -> None:
+    unplaced = Previous(ago(hours=1), "198.51.100.99", "before")
+    assert "impossible" not in answer(place, previous=unplaced).because
 
 
 def test_travel_within_the_same_second_divides_by_nothing() -> None:
