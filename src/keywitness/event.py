@@ -82,7 +82,7 @@ SCHEMA: Final = pa.schema(
 )
 
 CLASSES: Final = ("management", "data", "sign-in", "risk", "alert")
-OUTCOMES: Final = ("success", "failure", "unknown")  # unknown: started, no final row seen
+OUTCOMES: Final = ("success", "failure", "unknown")  # unknown: started or interrupted, no final row seen
 ACTOR_TYPES: Final = (
     "user",
     "role",

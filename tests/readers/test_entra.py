@@ -130,6 +130,17 @@ def test_a_failed_sign_in_says_why(code: int | str) -> None:
     assert (row.outcome, row.error) == ("failure", "50126: Invalid password.")
 
 
+@pytest.mark.parametrize("code", [50058, 50074, "50140", 65001])
+def test_a_step_of_a_sign_in_is_no_failure(code: int | str) -> None:
+    row = ask(reader.READER, entra_sign_in(status={"errorCode": code, "failureReason": "Interrupted."}))
+    assert (row.outcome, row.error) == ("unknown", f"{code}: Interrupted.")
+
+
+@pytest.mark.parametrize("code", [50053, 50126, 500121, 53003])
+def test_a_refusal_is_a_failure(code: int) -> None:
+    assert ask(reader.READER, entra_sign_in(status={"errorCode": code})).outcome == "failure"
+
+
 def test_the_envelope_knows_the_result_when_the_record_does_not() -> None:
     record = monitor(entra_sign_in(status=None), "SignInLogs", resultType="50053", resultDescription="Locked")
     assert ask(reader.READER, record).error == "50053: Locked"

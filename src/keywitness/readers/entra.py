@@ -14,7 +14,7 @@ from msgspec import UnsetType
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
-from keywitness.readers.entra_fields import Device, Entry, Initiator, Mfa, Status, Target, entry, initiator
+from keywitness.readers.entra_fields import INTERRUPTS, Device, Entry, Initiator, Mfa, Status, Target, entry, initiator
 from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text, unquoted
 
 
@@ -233,13 +233,15 @@ def _signer(inner: Entry) -> _Actor:
 
 
 def _sign_in_outcome(outer: Entry, inner: Entry) -> tuple[str, str | None]:
+    """An interrupted sign-in is neither: most succeed a moment later, and a burst of them is no password guessing."""
     status = inner.status if isinstance(inner.status, Status) else Status()
     code = status.errorCode if status.errorCode is not None else outer.resultType
     if code is None:
         return "unknown", None
     if str(code) == "0":
         return "success", None
-    return "failure", f"{code}: {status.failureReason or text(outer.resultDescription) or 'no reason given'}"
+    outcome = "unknown" if str(code) in INTERRUPTS else "failure"
+    return outcome, f"{code}: {status.failureReason or text(outer.resultDescription) or 'no reason given'}"
 
 
 def _mfa(inner: Entry, outcome: str) -> bool | None:

@@ -7,6 +7,31 @@ from msgspec import UNSET, UnsetType
 
 from keywitness.readers.values import Scalar
 
+INTERRUPTS: Final = frozenset(
+    {
+        "16000",  # choose an account
+        "50058",  # not signed in yet
+        "50072",  # enrol for a second factor
+        "50074",  # a second factor is asked for; refusing it is 500121, a failure
+        "50076",
+        "50079",
+        "50097",  # the device must authenticate
+        "50125",  # register for, or finish, a password reset
+        "50127",  # install the broker app
+        "50129",  # join the device to the workplace
+        "50140",  # "keep me signed in?"
+        "50143",  # the session belongs to another tenant
+        "50168",  # the browser's single sign-on token is fetched
+        "50199",  # confirm the application
+        "51006",  # sign in again: the session is too weak
+        "65001",  # consent is asked for
+        "70043",  # sign in again: the policy's sign-in frequency
+    }
+)
+"""Error codes that are steps of a sign-in: what follows is its end. Microsoft's list of AADSTS codes says of some that
+they are interrupts and of the others what the user is asked for:
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes"""
+
 
 class User(msgspec.Struct):
     id: str | None = None
