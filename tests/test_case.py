@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from keywitness.case import case_id, cases, group, hand, siblings
-from keywitness.model import CredentialChange, Decision, EventId, Finding
+from keywitness.model import CredentialChange, Decision, EventId, Finding, Party
 from tests.support import AT, ago, change, later
 
 NONE: frozenset[str] = frozenset()
@@ -45,6 +45,14 @@ def test_an_office_is_nobodys_hand() -> None:
 
 def test_a_missing_address_or_session_joins_nobody() -> None:
     assert grouped(change("ann"), change("bob"), change("cyd", session_id="")) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("who", "same"),
+    [(Party(None, None, None), False), (Party(None, "ann", "user"), True), (Party("arn:1", None, "user"), True)],
+)
+def test_an_actor_that_no_log_names_joins_nobody(who: Party, same: bool) -> None:
+    assert grouped(change(who), change(who)) == [0, 0 if same else 1]
 
 
 def test_lineage_joins_however_late() -> None:
