@@ -147,6 +147,13 @@ def test_a_record_without_an_id_gets_one_from_its_content() -> None:
     assert len({row["event_id"] for row in read(lines(record, record | {"awsRegion": "x"}))[0]}) == 2
 
 
+def test_an_empty_page_is_nothing_and_an_empty_field_hides_nothing() -> None:
+    assert read(b'{"Records": []}') == ([], [])
+    hook = b'{"action": "hook.create", "actor": "ann", "org": "o", "created_at": 1760000000000, "events": []}'
+    rows, rejects = read(hook)
+    assert ([row["operation"] for row in rows], rejects) == (["hook.create"], [])
+
+
 def test_secrets_are_not_stored() -> None:
     record = aws(requestParameters={"masterUserPassword": "hunter2", "sessionToken": "t", "SecretString": "s"})
     raw = json.loads(read(lines(record))[0][0]["raw"])

@@ -161,10 +161,13 @@ def _whole(text: bytes) -> Iterator[bytes] | None:
 
 
 def _contained(text: bytes) -> list[msgspec.Raw] | None:
-    """What stands under a known container key, or None without one. Raises msgspec's error when it is no object."""
+    """What stands under a known container key, or None without one: an empty list may be a record's own field.
+
+    Raises msgspec's error when it is no object.
+    """
     found = _document.decode(text)
     pages = (page for name in CONTAINERS if isinstance(page := getattr(found, name), list))
-    return next((page for page in pages if not page or bytes(page[0])[:1] == b"{"), None)
+    return next((page for page in pages if page and bytes(page[0])[:1] == b"{"), None)
 
 
 def _is_container(line: bytes) -> bool:
