@@ -56,6 +56,7 @@ def test_a_log_that_begins_with_the_change_is_unknown() -> None:
     found = answer(days=0.5)
     assert (found.answer, found.missing) == ("unknown", ("earlier cloudtrail logs",))
     assert answer(sign("risk"), days=0.5).answer == "yes"
+    assert answer(days=1).answer == "no"
 
 
 @pytest.mark.parametrize(("days", "said"), [(100, "30 days"), (7, "7 days")])
