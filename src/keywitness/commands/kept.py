@@ -49,10 +49,10 @@ def load(folder: Path) -> Run:
     except ValueError as error:
         raise UsageError(f"{folder / 'run.json'} can't be read ({error})") from error
     where = _path(said["context"])
-    known = context.load(where)
+    window = Window(_time(said["since"]), _time(said["until"]))
+    known = context.load(where, window.since, window.until)
     policy = load_policy(_path(said["policy"]))
     engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
-    window = Window(_time(said["since"]), _time(said["until"]))
     knowledge = know(engine, known, catalogue.load(), policy, window)
     return Run(folder, engine, known, where, policy, window, knowledge)
 
