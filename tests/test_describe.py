@@ -85,7 +85,7 @@ def test_whose_zone_it_is_is_said() -> None:
     ("made", "words"),
     [
         ({"target": "ann"}, "created an access key for itself"),
-        ({"credential_type": "ssh_public_key"}, "created a ssh public key"),
+        ({"credential_type": "ssh_public_key"}, "created an SSH public key"),
         ({"actor": party(None, None), "actor_principal": "unknown"}, "unknown created"),
         ({"source_service": "cloudformation.amazonaws.com"}, "from the cloud service cloudformation.amazonaws.com."),
         ({}, "from an address that is not logged."),

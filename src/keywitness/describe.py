@@ -8,6 +8,7 @@ from keywitness.context.calendar import Moment
 from keywitness.context.geo import Place
 from keywitness.model import Answer, CredentialChange
 from keywitness.questions.unusual_location import describe
+from keywitness.words import named
 
 _DONE: Final[Mapping[str, str]] = {
     "created": "created",
@@ -31,10 +32,8 @@ _TRIED: Final[Mapping[str, str]] = {
 
 def sentence(change: CredentialChange, moment: Moment, place: Place | None, used: Answer) -> str:
     """One or two sentences, complete without anything else on the screen."""
-    kind = change.credential_type.replace("_", " ")
-    article = "an" if kind[0] in "aeiou" else "a"
     whom = "for itself" if change.is_self else f"for {change.target.label()}"
-    what = f"{article} {kind}" + (f" ({', '.join(change.credential_ids)})" if change.credential_ids else "")
+    what = named(change.credential_type) + (f" ({', '.join(change.credential_ids)})" if change.credential_ids else "")
     if change.outcome == "success":
         act = f"{_DONE[change.change]} {what} {whom}"
     elif change.outcome == "failure":

@@ -10,7 +10,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "src" / "keywitness"
 
-BASE: Final = ("errors", "event", "model", "policy")
+BASE: Final = ("errors", "event", "model", "policy", "words")
 """The records and settings that every stage shares."""
 
 WALK: Final = (

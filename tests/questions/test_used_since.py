@@ -92,7 +92,7 @@ def test_a_signed_call_counts_before_a_sign_in() -> None:
         ((covered(after=0.01),), "cloudtrail", "unknown", "ends 14 minutes after the change"),
         ((covered("signin", "entra"),), "cloudtrail", "unknown", "no aws.cloudtrail log was given"),
         ((covered("signin", "entra", after=2),), "entra.signin", "no", "of entra.signin log"),
-        ((covered(),), "", "unknown", "no log shows the use of a access key"),
+        ((covered(),), "", "unknown", "no log shows the use of an access key"),
     ],
 )
 def test_no_use_is_no_only_as_far_as_its_log_reaches(coverage: Any, log: str, verdict: str, said: str) -> None:

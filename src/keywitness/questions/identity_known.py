@@ -17,7 +17,7 @@ def ask(facts: Facts) -> Answer:
     change = facts.change
     if not facts.context.directory.available:
         return Answer("unknown", "no directory is given", missing=("identities (identities.csv)",))
-    gone = [i for i in (facts.actor, facts.target) if i and i.left and i.left <= change.time.date()]
+    gone = [i for i in (facts.actor, facts.target) if i and i.left and i.left < change.time.date()]
     if gone:
         when = f"left on {gone[0].left}" if gone[0].left != date.min else "has left"
         return Answer("no", f"{gone[0].name} {when}", kind="left")

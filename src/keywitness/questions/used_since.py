@@ -11,6 +11,7 @@ from keywitness.behaviour.usage import Use
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.unusual_location import describe
+from keywitness.words import named
 
 
 def ask(facts: Facts) -> Answer:
@@ -21,7 +22,7 @@ def ask(facts: Facts) -> Answer:
     if uses:
         return _used(facts, uses)
     if not facts.operation.use_log:
-        because = f"no log shows the use of a {change.credential_type.replace('_', ' ')}"
+        because = f"no log shows the use of {named(change.credential_type)}"
         return Answer("unknown", because, missing=("host or service logs where it would be used",))
     return _unused(facts)
 

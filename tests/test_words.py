@@ -1,0 +1,22 @@
+import pytest
+
+from keywitness.words import kind, named
+
+
+@pytest.mark.parametrize(
+    ("credential_type", "said"),
+    [
+        ("access_key", "an access key"),
+        ("ssh_public_key", "an SSH public key"),
+        ("mfa_method", "an MFA method"),
+        ("saml_provider", "a SAML provider"),
+        ("api_key", "an API key"),
+        ("user_password", "a user password"),
+        ("hmac_key", "an HMAC key"),
+        ("vm_password", "a VM password"),
+        ("oauth_client", "an OAuth client"),
+    ],
+)
+def test_a_credential_type_reads_as_people_write_it(credential_type: str, said: str) -> None:
+    assert named(credential_type) == said
+    assert said.endswith(kind(credential_type))
