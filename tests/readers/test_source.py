@@ -18,7 +18,7 @@ ROWS = [{"a": 1}, {"b": {"c": ["}", 2]}}, {"d": "\u2013"}]
 
 def framed(data: bytes) -> tuple[list[bytes], list[Reject]]:
     rejects: list[Reject] = []
-    return [r for batch in frames(BytesIO(data), "x", rejects) for r in batch], rejects
+    return [r for page in frames(BytesIO(data), "x", rejects) for r in page.records], rejects
 
 
 SHAPES = {
@@ -71,7 +71,7 @@ def test_nothing_is_no_record_and_no_reject(empty: bytes) -> None:
     assert framed(empty) == ([], [])
 
 
-@pytest.mark.parametrize("strange", [b"<html>", b"a,b\n1,2\n", bytes(200), b"null", b"]]]]", b'"text"'])
+@pytest.mark.parametrize("strange", [b"<html>", b"a, b!\n1,2\n", bytes(200), b"null", b"]]]]", b'"text"'])
 def test_a_file_without_json_is_told(strange: bytes) -> None:
     found, rejects = framed(strange)
     assert rejects or found == [strange]

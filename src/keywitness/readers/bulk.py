@@ -27,6 +27,12 @@ _BAD: Final = (RecordError, msgspec.MsgspecError, RecursionError, ValueError, Ov
 _TOO_DEEP: Final = "the JSON is nested too deep to be a log record"
 
 
+class _Place(NamedTuple):
+    file: str
+    number: int
+    text: bytes
+
+
 class _Read(NamedTuple):
     row: Row
     text: bytes
@@ -38,24 +44,27 @@ def batches(stream: BinaryIO, name: str, wanted: Wanted, rejects: list[Reject]) 
     reader, number, dropped = READERS[0], 0, 0
     aside: list[Reject] = []
     rows: list[Row] = []
-    places: list[tuple[int, bytes]] = []
-    for records in frames(stream, name, rejects):
-        for raw in records:
+    places: list[_Place] = []
+    file = name
+    for page in frames(stream, name, rejects):
+        number = number if page.file == file else 0
+        file = page.file
+        for raw in page.records:
             try:  # most files hold one provider's records: ask the reader that took the last one
                 rows.append(_row(reader, raw, wanted))
-                places.append((number, raw))
+                places.append(_Place(file, number, raw))
             except _BAD:
-                for row, text, reader in _slowly(raw, Source(name, number), wanted, aside):  # noqa: B007
+                for row, text, reader in _slowly(raw, Source(file, number), wanted, aside):  # noqa: B007
                     rows.append(row)
-                    places.append((number, text))
+                    places.append(_Place(file, number, text))
                 dropped += len(aside[REJECTS:])
                 del aside[REJECTS:]
             number += 1
         if len(rows) >= BATCH:
-            yield _batch(rows, places, name)
+            yield _batch(rows, places)
             rows, places = [], []
     if rows:
-        yield _batch(rows, places, name)
+        yield _batch(rows, places)
     rejects += aside
     if dropped:
         rejects.append(
@@ -142,12 +151,12 @@ def _reject(source: Source, reason: str, raw: bytes) -> Reject:
     return Reject(source, reason, redact(raw[:500].decode("utf-8", errors="replace")))
 
 
-def _batch(rows: Sequence[Row], places: Sequence[tuple[int, bytes]], name: str) -> pa.RecordBatch:
+def _batch(rows: Sequence[Row], places: Sequence[_Place]) -> pa.RecordBatch:
     columns: list[Any] = list(zip(*rows, strict=True))
     texts = columns.pop()
-    columns[0] = [i or _digest(raw) for i, (_, raw) in zip(columns[0], places, strict=True)]
-    columns.append([name] * len(rows))
-    columns.append([number for number, _ in places])
+    columns[0] = [i or _digest(place.text) for i, place in zip(columns[0], places, strict=True)]
+    columns.append([place.file for place in places])
+    columns.append([place.number for place in places])
     columns.append([None if raw is None else kept(raw) for raw in texts])
     arrays = [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

@@ -2,6 +2,7 @@
 
 import bz2
 import codecs
+import lzma
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -20,23 +21,12 @@ MAX_RATIO: Final = 500
 FREE: Final = 64 * 2**20
 
 _ZSTD_INPUT: Final = 4 * 2**10  # zstd makes at most 32,768 bytes of one, so at most 128 MiB of this
-_ARCHIVES: Final = {
-    b"PK\x03\x04": "zip",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"\xfd7zXZ\x00": "xz",
-    b"Rar!": "rar",
-    b"PAR1": "Parquet",
-    b"Obj\x01": "Avro",
-}
-_DAMAGE: Final = (zlib.error, igzip_lib.IsalError, zstandard.ZstdError, OSError, EOFError)
+_XZ_MEMORY: Final = 256 * 2**20  # xz -9 needs 65 MiB
+_UNREAD: Final = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "rar", b"Obj\x01": "Avro"}
+_DAMAGE: Final = (zlib.error, igzip_lib.IsalError, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError)
 
 
-def text_blocks(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[bytes]:
-    """The text of a file in UTF-8, in blocks of any size. What can't be expanded is added to ``rejects``."""
-    return _utf8(_expand(stream, name, rejects))
-
-
-def _utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """UTF-8 without a byte order mark; UTF-16 (as PowerShell writes it) is transcoded."""
     head = b""
     for block in blocks:
@@ -62,7 +52,8 @@ def _charset(head: bytes) -> str | None:
     return "utf-16-be" if head[:1] == b"\0" and head[1:2] in (b"{", b"[") else None
 
 
-def _expand(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[bytes]:
+def expand(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[bytes]:
+    """The bytes of a file, decompressed, in blocks of any size. What can't be expanded is added to ``rejects``."""
     head = stream.read(BLOCK)
     blocks = _rest(head, stream)
     if head.startswith(b"\x1f\x8b"):
@@ -71,7 +62,9 @@ def _expand(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[byte
         yield from _bounded(_unzstd(blocks), name, rejects)
     elif head.startswith(b"BZh"):
         yield from _bounded(_unbz2(blocks), name, rejects)
-    elif kind := next((kind for magic, kind in _ARCHIVES.items() if head.startswith(magic)), None):
+    elif head.startswith(b"\xfd7zXZ\0"):
+        yield from _bounded(_unxz(blocks), name, rejects)
+    elif kind := next((kind for magic, kind in _UNREAD.items() if head.startswith(magic)), None):
         rejects.append(Reject(Source(name), f"a {kind} file; unpack or convert it to JSON first"))
     else:
         yield from blocks
@@ -142,3 +135,20 @@ def _unbz2(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
                 block, inflate = inflate.unused_data, bz2.BZ2Decompressor()
     if open_stream:
         raise EOFError("the end of the bzip2 stream is missing")
+
+
+def _unxz(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    used, inflate, open_stream = 0, _xz(), False
+    for block in blocks:
+        used += len(block)
+        while block or not (inflate.needs_input or inflate.eof):
+            yield used, inflate.decompress(block, BLOCK)
+            block, open_stream = b"", not inflate.eof
+            if inflate.eof:
+                block, inflate = inflate.unused_data.lstrip(b"\0"), _xz()
+    if open_stream:
+        raise EOFError("the end of the xz stream is missing")
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)

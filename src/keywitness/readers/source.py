@@ -1,6 +1,7 @@
 """From files to record bytes: discovery and framing. All with bounds; nothing here knows a provider.
 
-Lines are taken one by one. Any other text is framed by one JSON parse when it
+Archives are opened and tables turned into objects first. Of JSON, lines are taken one
+by one. Any other text is framed by one JSON parse when it
 is small enough to be held; what is larger, broken or truncated goes through a
 scanner that needs no valid document, so that each record before and after a
 bad one is still found.
@@ -11,21 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 import msgspec
 
 from keywitness.errors import Reject, Source, UsageError
 from keywitness.readers import MAX_RECORD
-from keywitness.readers.expand import BLOCK, text_blocks
+from keywitness.readers.archives import Member, copied, members, peek, plausible
+from keywitness.readers.expand import BLOCK, utf8
 from keywitness.readers.scan import CONTAINERS, scan
+from keywitness.readers.tables import PARQUET, csv_rows, delimiter, parquet_rows
 
 WHOLE: Final = 128 * 2**20
 """A document whose text is at most this is framed in one parse; a larger one is scanned block by block."""
 BATCH: Final = 10_000  # records handed on at a time
 
-_SUFFIXES: Final = {".json", ".jsonl", ".ndjson", ".log", ".gz", ".zst", ".bz2", ".txt", ""}
-_ARCHIVES: Final = {".zip", ".7z", ".xz", ".tgz", ".tar", ".rar"}  # not read, but not passed over in silence either
 _TEXT: Final = re.compile(rb"\S")
 _BAD: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
@@ -57,6 +58,13 @@ class LogFile:
     size: int
 
 
+class Page(NamedTuple):
+    """Records of one file (``a.zip!b.json`` for one in an archive) as JSON texts."""
+
+    file: str
+    records: list[bytes]
+
+
 def discover(inputs: Iterable[str]) -> list[LogFile]:
     """The files named by paths, folders and globs, each once, in a stable order.
 
@@ -81,7 +89,7 @@ def _matching(given: str) -> list[Path]:
     if given == "-" or path.is_file():
         return [path]
     if path.is_dir():
-        return sorted(p for p in path.rglob("*") if _plausible(p.relative_to(path)) and p.is_file())
+        return sorted(p for p in path.rglob("*") if plausible(p.relative_to(path)) and p.is_file())
     if not any(c in given for c in "*?["):
         raise UsageError(f"{given}: no such file or folder")
     root = Path(path.anchor)
@@ -91,15 +99,39 @@ def _matching(given: str) -> list[Path]:
         raise UsageError(f"{given}: {error}") from None
 
 
-def _plausible(path: Path) -> bool:
-    return path.suffix.lower() in _SUFFIXES | _ARCHIVES and not any(part.startswith(".") for part in path.parts)
+def frames(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[Page]:
+    """The records of one file as JSON texts, in order; what can't be read is added to ``rejects``."""
+    for member in members(stream, name, rejects):
+        for records in _framed(member, rejects):
+            yield Page(member.name, records)
 
 
-def frames(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[list[bytes]]:
-    """The records of one file as lists of JSON texts, in order; what can't be read is added to ``rejects``."""
+def _framed(member: Member, rejects: list[Reject]) -> Iterator[list[bytes]]:
+    head, blocks = peek(member.blocks, len(PARQUET))
+    if head.startswith(PARQUET):
+        yield from _batched(_columns(member.file, blocks, member.name, rejects))
+        return
+    text = utf8(blocks)
+    head = _take(text, BLOCK)
+    separator = delimiter(head)
+    if separator is None:
+        yield from _json(head, text, member.name, rejects)
+    else:
+        yield from _batched(csv_rows(chain((head,), text), separator))
+
+
+def _columns(file: BinaryIO | None, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[bytes]:
+    """The rows of a Parquet file; inside another file it is copied first, since its index is at the end."""
+    try:
+        file = file or copied(blocks)
+    except (OSError, ValueError) as error:
+        rejects.append(Reject(Source(name), f"the Parquet file can't be read ({error})"))
+        return
+    yield from parquet_rows(file, name, rejects)
+
+
+def _json(head: bytes, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[list[bytes]]:
     known = len(rejects)
-    blocks = text_blocks(stream, name, rejects)
-    head = _take(blocks, BLOCK)
     if _first_is_record(head):
         yield from _lines(chain((head,), blocks), _is_container(head.split(b"\n", 1)[0]))
         return
