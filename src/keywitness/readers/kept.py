@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Final
 
 DEPTH: Final = 100
@@ -14,9 +15,9 @@ _NAMES: Final = (
     "clientSecret|client_secret|accessToken|access_token|refreshToken|refresh_token|idToken|id_token|"
     "authorizationToken|signedJwt|signed_jwt|signedBlob|signed_blob"
 )
-_SECRET: Final = re.compile(rf'("(?:{_NAMES})"\s*:\s*)"(?:[^"\\]|\\.)+(?:"|\\?\Z)', re.IGNORECASE | re.DOTALL)
-_INNER_SECRET: Final = re.compile(  # JSON inside a string, where each quote and backslash is escaped once more
-    rf'(\\"(?:{_NAMES})\\"\s*:\s*)\\"(?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+(?:\\"|\\*\Z)', re.IGNORECASE | re.DOTALL
+_SECRETS: Final = (  # the second: JSON inside a string, where each quote and backslash is escaped once more
+    re.compile(rf'"(?:{_NAMES.lower()})"\s*:\s*"((?:[^"\\]|\\.)+)', re.DOTALL),
+    re.compile(rf'\\"(?:{_NAMES.lower()})\\"\s*:\s*\\"((?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
 )
 _MARKS: Final = (
     *('token"', 'password"', 'secret"', 'secretaccesskey"', 'secretstring"', 'secretbinary"', 'secrettext"'),
@@ -29,13 +30,22 @@ _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 
 def redact(text: str) -> str:
     """``text`` (JSON) with the values of secret fields replaced; the keys stay, since their presence is evidence."""
-    lowered = text.lower().replace("\\", "")
-    for mark in _MARKS:
-        if mark in lowered:
-            break
-    else:
+    folded = text.encode("utf-8", errors="replace").lower().decode()  # ASCII only, so that places stay the same
+    plain = folded.replace("\\", "")
+    if not any(mark in plain for mark in _MARKS):
         return text
-    return _INNER_SECRET.sub(r'\1\\"[redacted]\\"', _SECRET.sub(r'\1"[redacted]"', text))
+    for pattern in _SECRETS:
+        if values := [found.span(1) for found in pattern.finditer(folded)]:
+            text, folded = _blackened(text, values), _blackened(folded, values)
+    return text
+
+
+def _blackened(text: str, values: Sequence[tuple[int, int]]) -> str:
+    parts, rest = [], 0
+    for start, end in values:
+        parts += [text[rest:start], "[redacted]"]
+        rest = end
+    return "".join([*parts, text[rest:]])
 
 
 def kept(raw: bytes) -> str:
