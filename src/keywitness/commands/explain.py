@@ -2,24 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from keywitness import catalogue, context
 from keywitness.behaviour import FAMILIES, Tables
 from keywitness.behaviour.measure import prepare
-from keywitness.context import Context
-from keywitness.detect import detect
+from keywitness.commands import kept
+from keywitness.commands.kept import Run
 from keywitness.errors import UsageError
-from keywitness.facts import Window, kept_records
-from keywitness.lake import ENGINES, Engine
 from keywitness.model import Finding
-from keywitness.pipeline import judge, know
-from keywitness.policy import load_policy
 from keywitness.questions import QUESTIONS, Facts, Question
 from keywitness.render.safe import visible
 
@@ -28,21 +22,13 @@ TABLES: Final = "tables"
 _SLIM: Final = ("time", "operation", "outcome", "actor_name", "source_ip")
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    folder: Path
-    engine: Engine
-    context: Context
-    judged: tuple[tuple[Facts, Finding], ...]
-
-
 def run(ident: str, question: str | None, folder: Path) -> int:
     questions = _questions(question)
-    loaded = _load(folder)
-    wanted = [pair for pair in loaded.judged if ident in (pair[1].case_id, pair[1].change.event_id)]
+    loaded = kept.load(folder)
+    judged = loaded.judged()
+    wanted = [pair for pair in judged if ident in (pair[1].case_id, pair[1].change.event_id)]
     if not wanted:
-        known = ", ".join(sorted({f.case_id for _, f in loaded.judged})[:8])
-        raise UsageError(f"{ident} is no case and no event of {folder}; cases there: {known or 'none'}")
+        raise kept.unknown(ident, "case and no event", folder, (finding for _, finding in judged))
     for facts, finding in wanted:
         for line in _explain(loaded, facts, finding, questions):
             print(line)
@@ -56,22 +42,7 @@ def _questions(name: str | None) -> tuple[Question, ...]:
     return found
 
 
-def _load(folder: Path) -> _Run:
-    try:
-        said = json.loads((folder / "run.json").read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{folder} holds no run: run triage with --out {folder} first ({error.strerror})") from error
-    except ValueError as error:
-        raise UsageError(f"{folder / 'run.json'} can't be read ({error})") from error
-    window = Window(_time(said["since"]), _time(said["until"]))
-    known = context.load(_path(said["context"]), window.since, window.until)
-    policy = load_policy(_path(said["policy"]))
-    engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
-    knowledge = know(engine, known, catalogue.load(), policy, window)
-    return _Run(folder, engine, known, tuple(zip(knowledge.facts, judge(knowledge, policy), strict=True)))
-
-
-def _explain(loaded: _Run, facts: Facts, finding: Finding, questions: Sequence[Question]) -> Iterator[str]:
+def _explain(loaded: Run, facts: Facts, finding: Finding, questions: Sequence[Question]) -> Iterator[str]:
     change = finding.change
     yield visible(f"{change.event_id} in case {finding.case_id}: {finding.decision.action}, {finding.decision.because}")
     yield visible(finding.sentence)
@@ -88,7 +59,7 @@ def _explain(loaded: _Run, facts: Facts, finding: Finding, questions: Sequence[Q
         yield from _queries(loaded, tables, question)
 
 
-def _context(loaded: _Run, facts: Facts, question: Question) -> Iterator[str]:
+def _context(loaded: Run, facts: Facts, question: Question) -> Iterator[str]:
     """The tickets, identities, hours and indicators that the answer used."""
     if question.id == "change_request" and facts.authorisation and facts.authorisation.best:
         best = facts.authorisation.best
@@ -111,7 +82,7 @@ def _context(loaded: _Run, facts: Facts, question: Question) -> Iterator[str]:
         yield visible(f"   place: {facts.place}")
 
 
-def _records(loaded: _Run, evidence: Sequence[str]) -> Iterator[str]:
+def _records(loaded: Run, evidence: Sequence[str]) -> Iterator[str]:
     events = loaded.engine.events()
     for row in loaded.engine.rows(events.filter(events.event_id.isin(list(dict.fromkeys(evidence))))):
         yield visible(f"   record {row['event_id']}: {row['file']}, record {row['record']}")
@@ -122,7 +93,7 @@ def _records(loaded: _Run, evidence: Sequence[str]) -> Iterator[str]:
             yield visible("      " + " ".join(str(row[key]) for key in _SLIM))
 
 
-def _queries(loaded: _Run, tables: Tables, question: Question) -> Iterator[str]:
+def _queries(loaded: Run, tables: Tables, question: Question) -> Iterator[str]:
     for family in (f for f in FAMILIES if f.name in question.uses):
         expression = family.query(tables)
         yield f"   query {family.name} (tables as Parquet in {loaded.folder / TABLES}):"
@@ -133,11 +104,10 @@ def _queries(loaded: _Run, tables: Tables, question: Question) -> Iterator[str]:
             yield visible("      " + ", ".join(f"{k}={_short(v)}" for k, v in row.items() if k != "change"))
 
 
-def _tables(loaded: _Run, facts: Facts) -> Tables:
+def _tables(loaded: Run, facts: Facts) -> Tables:
     """The queried tables for this one change, also written beside the run so that the SQL can be run by anybody."""
     resolve = loaded.context.directory.resolve
-    history = detect(kept_records(loaded.engine, catalogue.load()), catalogue.load(), resolve)
-    tables = prepare(loaded.engine, [facts.change], history, loaded.context.geo, resolve)
+    tables = prepare(loaded.engine, [facts.change], loaded.changes(), loaded.context.geo, resolve)
     folder = loaded.folder / TABLES
     folder.mkdir(exist_ok=True)
     for name, table in _named(tables).items():
@@ -151,11 +121,3 @@ def _named(tables: Tables) -> Mapping[str, Any]:
 
 def _short(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
