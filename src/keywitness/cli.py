@@ -51,18 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     triage.add_argument("--json", action="store_true", help="print one finding a line, and nothing else")
     triage.add_argument("--fail-on", choices=("escalate", "review"), help="exit with 3 when a case is this or worse")
-    explain = _command(commands, "explain", "show the records, the query and the context behind an answer", _explain)
-    explain.add_argument("id", metavar="CASE_OR_EVENT", help="a case id (KW-...) or an event id")
-    explain.add_argument(
-        "question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out"
-    )
-    _kept(explain)
-    lineage = _command(commands, "lineage", "show which credential made which, as a tree", _lineage)
-    lineage.add_argument("id", metavar="CREDENTIAL_OR_CASE", help="a credential id, a case id (KW-...) or an event id")
-    _kept(lineage)
-    lineage.add_argument(
-        "--format", choices=("text", "svg", "json"), default="text", help="what to print (default: %(default)s)"
-    )
+    _add_kept(commands)
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
     simulate = _command(
@@ -75,6 +64,45 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--days", type=int, default=45, help="days of logs, at least 30 (default: %(default)s)")
     simulate.add_argument("--end", type=date.fromisoformat, default=date(2026, 11, 5), help="the day after the last")
     return top
+
+
+def _add_kept(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands that look into what triage kept."""
+    explain = _command(commands, "explain", "show the records, the query and the context behind an answer", _explain)
+    explain.add_argument("id", metavar="CASE_OR_EVENT", help="a case id (KW-...) or an event id")
+    explain.add_argument(
+        "question", nargs="?", metavar="QUESTION", help="one question, such as off_hours; all if left out"
+    )
+    _kept(explain)
+    lineage = _command(commands, "lineage", "show which credential made which, as a tree", _lineage)
+    lineage.add_argument("id", metavar="CREDENTIAL_OR_CASE", help="a credential id, a case id (KW-...) or an event id")
+    _kept(lineage)
+    lineage.add_argument(
+        "--format", choices=("text", "svg", "json"), default="text", help="what to print (default: %(default)s)"
+    )
+    replay = _command(commands, "replay", "show what another policy would have made of the past", _replay)
+    replay.add_argument("logs", nargs="*", metavar="LOGS", help="files, folders, globs; or a kept run with --run")
+    replay.add_argument(
+        "--run", dest="folder", type=Path, metavar="DIR", help="judge what triage wrote with --out again"
+    )
+    replay.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
+    replay.add_argument("--policy", type=Path, metavar="NEW", required=True, help="the policy to try (TOML)")
+    replay.add_argument("--old", type=Path, metavar="FILE", help="compare with this policy instead of the shipped one")
+    replay.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    suppress = _command(commands, "suppress", "close what an analyst found harmless, until a date", _suppress)
+    suppress.add_argument("case", metavar="CASE", help="the case id (KW-...) that was found harmless")
+    _kept(suppress)
+    suppress.add_argument("--owner", required=True, metavar="NAME", help="who answers for it")
+    suppress.add_argument("--reason", required=True, metavar="TEXT", help="why it is harmless")
+    suppress.add_argument(
+        "--expires", type=date.fromisoformat, required=True, metavar="DATE", help="its last day, at most 180 days away"
+    )
+    suppress.add_argument(
+        "--scope",
+        choices=("actor", "actor+target", "actor+operation"),
+        default="actor+target",
+        help="what of the case must come again (default: %(default)s)",
+    )
 
 
 def _command(
@@ -120,6 +148,18 @@ def _lineage(given: argparse.Namespace) -> int:
     from keywitness.commands import lineage
 
     return lineage.run(given.id, given.folder, given.format)
+
+
+def _replay(given: argparse.Namespace) -> int:
+    from keywitness.commands import replay
+
+    return replay.run(given)
+
+
+def _suppress(given: argparse.Namespace) -> int:
+    from keywitness.commands import suppress
+
+    return suppress.run(given.case, given.folder, given.owner, given.reason, given.expires, given.scope)
 
 
 def _doctor(given: argparse.Namespace) -> int:

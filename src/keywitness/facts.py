@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from keywitness.behaviour import Behaviour
 from keywitness.behaviour.measure import measure
@@ -34,6 +34,10 @@ class Window:
         return (self.since is None or time >= self.since) and (self.until is None or time < self.until)
 
 
+GATHERED: Final = ("shared_address_actors",)
+"""The thresholds that gathering itself reads; all others are read by the questions, from the facts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """The facts of each finding and its case, oldest finding first."""
@@ -41,6 +45,10 @@ class Knowledge:
     facts: tuple[Facts, ...]
     case_ids: tuple[CaseId, ...]
     coverage: tuple[Coverage, ...]
+
+    def under(self, policy: Policy) -> "Knowledge":
+        """The same knowledge for another policy, whose :data:`GATHERED` thresholds must be the same."""
+        return replace(self, facts=tuple(replace(facts, thresholds=policy.thresholds) for facts in self.facts))
 
 
 def kept_records(engine: Engine, catalogue: Catalogue) -> list[dict[str, Any]]:

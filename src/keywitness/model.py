@@ -111,6 +111,7 @@ class Decision:
     against: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     flip: str = ""
+    suppressed_by: str | None = None  # the suppression that made it a close
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The whole walk: logs → events → changes → facts → answers → decisions → cases."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from keywitness import __version__
@@ -13,12 +13,13 @@ from keywitness.describe import sentence
 from keywitness.detect import detect, is_finding
 from keywitness.facts import Knowledge, Window, gather, kept_records
 from keywitness.lake import ENGINES, Engine
-from keywitness.model import Finding, Report
+from keywitness.model import Answer, Decision, Finding, Report
 from keywitness.policy import Policy
-from keywitness.questions import QUESTIONS
+from keywitness.questions import QUESTIONS, Facts
 from keywitness.questions.unusual_location import describe
 from keywitness.readers.pool import ReadReport, read_all
 from keywitness.readers.source import LogFile
+from keywitness.suppress import suppress
 from keywitness.timeline import timeline
 
 
@@ -51,7 +52,7 @@ def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:
         yield Finding(
             change=facts.change,
             answers=answers,
-            decision=decide(facts.change, answers, policy, facts.privileged()),
+            decision=_decide(facts, answers, policy),
             case_id=case_id,
             parent_event_id=facts.parent.event_id if facts.parent else None,
             sentence=sentence(facts.change, facts.moment, facts.place, answers["used_since"]),
@@ -60,6 +61,12 @@ def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:
             timeline=timeline(facts),
             containment=commands(facts.change, facts.operation),
         )
+
+
+def _decide(facts: Facts, answers: Mapping[str, Answer], policy: Policy) -> Decision:
+    decision = decide(facts.change, answers, policy, facts.privileged())
+    known = facts.context
+    return suppress(decision, facts.change, answers, policy, known.suppressions.active, known.directory)
 
 
 def report(read: ReadReport, knowledge: Knowledge, context: Context, findings: Iterator[Finding]) -> Report:

@@ -32,6 +32,10 @@ SIGNS: Final = (
 """The questions whose "yes" may be a hostile sign: all of them, if somebody's policy says so."""
 
 
+SUPPRESSIBLE: Final = ("foreign_use",)
+"""What a policy may let a suppression hide besides the rest; see ``[suppress]``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """``policy.toml`` as loaded; see there for what each value decides."""
@@ -42,6 +46,8 @@ class Policy:
     adjacent_criteria: tuple[str, ...]
     failed_criteria: tuple[str, ...]
     thresholds: Mapping[str, float]
+    minutes: Mapping[str, float]  # an analyst's, for a case of each action
+    also_hides: tuple[str, ...]  # of SUPPRESSIBLE
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -62,6 +68,8 @@ def load_policy(path: Path | None = None) -> Policy:
         tuple(scope["adjacent_criteria"]),
         tuple(scope["failed_criteria"]),
         {**data["thresholds"], "indicator_confidence": escalate["indicator_confidence"]},
+        data["minutes"],
+        tuple(data["suppress"]["also_hides"]),
     )
 
 
@@ -82,8 +90,13 @@ def _check(data: Mapping[str, Any], source: Source) -> None:
     escalate, scope = data["escalate"], data["scope"]
     lists = [("escalate", key, escalate[key], REASONS) for key in ("criteria", "settled_by_approval")]
     lists += [("scope", key, scope[key], REASONS) for key in ("adjacent_criteria", "failed_criteria")]
+    also = ("suppress", "also_hides", data["suppress"]["also_hides"], SUPPRESSIBLE)
     groups = escalate["hostile"] if isinstance(escalate["hostile"], list) else [escalate["hostile"]]
-    for section, key, names, known in [*lists, *(("escalate", "hostile", group or None, SIGNS) for group in groups)]:
+    for section, key, names, known in [
+        *lists,
+        also,
+        *(("escalate", "hostile", group or None, SIGNS) for group in groups),
+    ]:
         wrong = [n for n in names if not isinstance(n, str) or n not in known] if isinstance(names, list) else [names]
         if wrong:
             raise UsageError(f"[{section}] {key}: {wrong[0]!r} is none of {', '.join(known)}", source)

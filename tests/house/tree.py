@@ -26,6 +26,8 @@ WALK: Final = (
     "questions",
     "facts",
     "decide",
+    "suppress",
+    "replay",
     "contain",
     "describe",
     "timeline",

@@ -11,6 +11,7 @@ from typing import Final
 from keywitness import catalogue, context
 from keywitness.commands.triage import progress
 from keywitness.context import Context
+from keywitness.context.suppressions import Suppressions
 from keywitness.facts import coverage
 from keywitness.lake import ENGINES
 from keywitness.model import Coverage
@@ -75,6 +76,7 @@ def _report(read: ReadReport, seen: Seen) -> Iterator[str]:
     for part, name in seen.context.files.items():
         yield f"  {part}: {name or 'not given'}"
     yield from (f"  set aside: {reject}" for reject in seen.context.rejects)
+    yield from _suppressions(seen.context.suppressions)
     yield ""
     yield "questions"
     for question in QUESTIONS:
@@ -91,6 +93,13 @@ def _coverage(covered: Sequence[Coverage]) -> Iterator[str]:
             f"{c.provider} {c.log} of {c.tenant or 'unknown tenant'}: {c.records:,} records,"
             f" {c.first:%Y-%m-%d %H:%M} to {c.last:%Y-%m-%d %H:%M} UTC{gaps}{where}"
         )
+
+
+def _suppressions(known: Suppressions) -> Iterator[str]:
+    for suppression in known.active:
+        yield f"  suppression {suppression.id} of {suppression.owner}: until {suppression.expires}"
+    for suppression in known.expired:
+        yield f"  suppression {suppression.id} of {suppression.owner}: expired {suppression.expires}, does nothing"
 
 
 def _tickets(known: Context) -> str:

@@ -21,6 +21,7 @@ from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
 from keywitness.context.intel import Indicator, Indicators
+from keywitness.context.suppressions import NONE, Suppressions, load_suppressions
 from keywitness.context.tickets import Gap, TicketSystem, load_tickets
 from keywitness.errors import Reject, UsageError
 
@@ -43,6 +44,7 @@ class Context:
     files: Mapping[str, str]
     deployments: tuple[Deployment, ...] | None = None
     gaps: tuple[Gap, ...] = ()  # sources of tickets that are configured and can't be read, or not whole
+    suppressions: Suppressions = NONE
 
 
 def load(folder: Path | None, since: datetime | None = None, until: datetime | None = None) -> Context:
@@ -69,8 +71,9 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
         **geo.files,
         **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
+    suppressions = load_suppressions(folder, rejects)
     found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
-    return Context(*found, deployments, tickets.gaps)
+    return Context(*found, deployments, tickets.gaps, suppressions)
 
 
 def _present(folder: Path | None, name: str) -> Path | None:

@@ -72,6 +72,7 @@ def _extra(finding: Finding) -> dict[str, Any]:
         "decision_against": decision.against,
         "decision_missing": decision.missing,
         "flip": decision.flip,
+        "suppressed_by": decision.suppressed_by,
         "containment": finding.containment,
         "remarks": change.remarks,
     }

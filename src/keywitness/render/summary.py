@@ -1,6 +1,6 @@
 """The run as a whole: how many of what, what was set aside, and what would have settled more."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -24,10 +24,19 @@ def closed(report: Report) -> tuple[Finding, ...]:
 
 def why_closed(finding: Finding) -> str:
     """One line: the decision's reason, with the ticket that covers it where there is one."""
-    ticket = finding.answers.get("change_request")
+    ticket = None if finding.decision.suppressed_by else finding.answers.get("change_request")
     if ticket and ticket.answer == "yes":
         return ticket.because
     return finding.decision.because
+
+
+def suppressed(report: Report) -> Mapping[str, tuple[Finding, ...]]:
+    """What each suppression hid, oldest first, by the suppression's id."""
+    hidden: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        if finding.decision.suppressed_by:
+            hidden[finding.decision.suppressed_by].append(finding)
+    return {ident: tuple(found) for ident, found in sorted(hidden.items())}
 
 
 def period(report: Report) -> tuple[datetime, datetime] | None:

@@ -62,6 +62,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield from casetext.parts(case)
     closed = summary.closed(report)
     yield from section(f"Closed: {words.count(len(closed), 'change')}", _closed(closed))
+    yield from section("Hidden by suppressions", _suppressed(report))
     yield from section("What the answers rest on", _rests_on(report))
     yield from section("Set aside", _set_aside(report))
     yield from section("What is missing", _missing(report))
@@ -99,6 +100,12 @@ def _closed(findings: Sequence[Finding]) -> Iterator[RenderableType]:
         time = minute(words.utc(change.time))
         made.add_row(Text(time), say(who), say(change.operation), say(summary.why_closed(finding)))
     yield made
+
+
+def _suppressed(report: Report) -> Iterator[RenderableType]:
+    for ident, hidden in summary.suppressed(report).items():
+        cases = ", ".join(dict.fromkeys(finding.case_id for finding in hidden))
+        yield say(f"  {ident} hid {words.count(len(hidden), 'change')} ({cases}): {hidden[0].decision.because}")
 
 
 def _rests_on(report: Report) -> Iterator[RenderableType]:

@@ -36,6 +36,7 @@ REASONS: Final[Mapping[str, str]] = {
     "unusual_location": "Unusual location",
     "off_hours": "Off hours",
     "unusual_client": "Unusual client",
+    "suppressed": "Suppressed",
 }
 
 MEANINGS: Final[Mapping[str, str]] = {
@@ -48,6 +49,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "unusual_location": "the actor was never there before",
     "off_hours": "outside the actor's hours",
     "unusual_client": "a client the actor never used",
+    "suppressed": "an analyst found it harmless before, and said until when",
 }
 
 ACTIONS: Final[Mapping[Action, str]] = {"escalate": "Escalate to Tier 2", "review": "Review", "close": "Close"}
