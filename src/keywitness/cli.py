@@ -54,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     _add_kept(commands)
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
+    operations = _command(commands, "operations", "list, search and export what the catalogue knows", _operations)
+    _operations_arguments(operations)
     simulate = _command(
         commands, "simulate", "write the logs of an invented company, with expected decisions", _simulate
     )
@@ -132,6 +134,13 @@ def _kept(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _operations_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("words", nargs="*", metavar="WORD", help="entries that hold all these words; an id shows one")
+    command.add_argument("--provider", metavar="P", help="entries of this provider only")
+    command.add_argument("--scope", choices=("core", "adjacent", "lineage"), help="entries of this scope only")
+    command.add_argument("--json", action="store_true", help="print one entry a line, and nothing else")
+
+
 def _triage(given: argparse.Namespace) -> int:
     from keywitness.commands import triage
 
@@ -166,6 +175,12 @@ def _doctor(given: argparse.Namespace) -> int:
     from keywitness.commands import doctor
 
     return doctor.run(given.logs, given.context)
+
+
+def _operations(given: argparse.Namespace) -> int:
+    from keywitness.commands import operations
+
+    return operations.run(given)
 
 
 def _simulate(given: argparse.Namespace) -> int:
