@@ -1,5 +1,4 @@
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from keywitness.context.intel import Indicator
 from keywitness.context.stix import is_bundle, read_stix
-from keywitness.errors import Reject
+from keywitness.errors import Reject, Source
 
 ONE = {
     "type": "indicator",
@@ -29,7 +28,9 @@ IDENTITY = {"type": "identity", "id": "identity--1", "name": "Northwind CERT"}
 
 def read(*objects: Any) -> tuple[list[Indicator], list[Reject]]:
     rejects: list[Reject] = []
-    return list(read_stix(Path("feed.json"), {"type": "bundle", "objects": list(objects)}, rejects)), rejects
+    return list(
+        read_stix(Source("feed.json"), "feed.json", {"type": "bundle", "objects": list(objects)}, rejects)
+    ), rejects
 
 
 def values(pattern: str) -> tuple[list[tuple[str, str]], list[Reject]]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from keywitness.context import SYSTEMS, jira, load, remote
-from keywitness.context.tickets import Gap, Tickets, load_tickets, rows
+from keywitness.context.latest import Gap
+from keywitness.context.tickets import Tickets, load_tickets, rows
 from keywitness.errors import Reject
 from tests.context.conftest import Write
 from tests.context.server import TOKEN, Jira, Said, ServiceNow, serving

@@ -7,7 +7,7 @@ import pytest
 
 from keywitness.context.deployments import Deployment, Resource
 from keywitness.context.identities import Directory
-from keywitness.context.tickets import Gap
+from keywitness.context.latest import Gap
 from keywitness.errors import Source
 from keywitness.model import CredentialChange, Party
 from keywitness.questions.authorisation import Authorisation, authorise

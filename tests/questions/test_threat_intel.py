@@ -1,11 +1,13 @@
 """Indicators against a change and the uses of its credential."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from keywitness.behaviour.usage import Usage, Use
 from keywitness.context.intel import Indicator, index
+from keywitness.context.latest import Gap
 from keywitness.model import Answer
 from keywitness.questions.threat_intel import ask
 from tests.support import SYDNEY, ago, change, facts, later
@@ -54,7 +56,7 @@ def test_everything_an_indicator_may_name(indicator: Indicator, made: dict[str, 
 def test_no_hit_is_no_and_no_indicators_at_all_is_unknown() -> None:
     assert answer(Indicator("i", "ipv4-addr", "192.0.2.9")).answer == "no"
     assert answer().answer == "no"
-    assert ask(facts()).missing == ("threat intelligence (indicators.csv, STIX, MISP)",)
+    assert ask(facts()).missing == ("threat intelligence (indicators.csv, STIX, MISP, TAXII)",)
 
 
 def test_a_use_of_the_credential_from_a_known_address_counts() -> None:
@@ -79,3 +81,20 @@ def test_an_indicator_nobody_trusts_is_shown_and_does_not_count(confidence: int 
 
 def test_a_weak_indicator_beside_a_strong_one_is_left_out() -> None:
     assert answer(TOR, Indicator("weak", "asn", "1221", 10)).evidence == ("i-tor",)
+
+
+def with_gap(*known: Indicator, since: datetime | None = None, uses: tuple[Use, ...] = ()) -> Answer:
+    indicators = index(known, (), (Gap("TAXII ours", since),))
+    return ask(facts(change=change(source_ip=HOSTILE), indicators=indicators, usage=Usage(uses)))
+
+
+def test_a_source_that_can_not_be_read_is_named_and_never_a_no() -> None:
+    found = with_gap()
+    assert (found.answer, found.missing) == ("unknown", ("the indicators of TAXII ours",))
+    assert with_gap(TOR).answer == "yes"
+
+
+def test_a_copy_answers_for_what_happened_before_it() -> None:
+    assert with_gap(since=later(minutes=1)).answer == "no"
+    assert with_gap(since=ago(days=2)).answer == "unknown"
+    assert with_gap(since=later(minutes=1), uses=(use("192.0.2.9"),)).answer == "unknown", "it was used later"

@@ -38,9 +38,7 @@ class Seen:
 NEEDS: Final[dict[str, Callable[[Seen], str]]] = {
     "changes": lambda s: _tickets(s.context),
     "identities": lambda s: "" if s.context.directory.available else "a directory (identities.csv)",
-    "indicators": lambda s: (
-        "" if s.context.indicators is not None else "threat intelligence (indicators.csv, STIX, MISP)"
-    ),
+    "indicators": lambda s: _intel(s.context),
     "geo": lambda s: (
         "" if s.context.geo.has_city or s.context.geo.has_asn else "address databases (city.mmdb, asn.mmdb)"
     ),
@@ -107,6 +105,12 @@ def _tickets(known: Context) -> str:
     if known.gaps:
         return f"change tickets of {' and '.join(map(str, known.gaps))}"
     return "" if known.changes is not None else "change tickets (changes.csv) or a ticket system (org.toml)"
+
+
+def _intel(known: Context) -> str:
+    if known.indicators is None:
+        return "threat intelligence (indicators.csv, STIX, MISP, TAXII)"
+    return f"the indicators of {' and '.join(map(str, known.indicators.gaps))}" if known.indicators.gaps else ""
 
 
 def _longer(seen: Seen, threshold: str, instead: str = "") -> str:

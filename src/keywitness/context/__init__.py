@@ -21,8 +21,10 @@ from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
 from keywitness.context.intel import Indicator, Indicators
+from keywitness.context.latest import Gap
 from keywitness.context.suppressions import NONE, Suppressions, load_suppressions
-from keywitness.context.tickets import Gap, TicketSystem, load_tickets
+from keywitness.context.tables import present
+from keywitness.context.tickets import TicketSystem, load_tickets
 from keywitness.errors import Reject, UsageError
 
 __all__ = ["ChangeRequest", "Context", "Deployment", "Directory", "Gap", "Geo", "Identity", "Indicator", "Indicators"]
@@ -56,7 +58,7 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
     if folder is not None and not folder.is_dir():
         raise UsageError(f"the context folder {folder} is not there, or is not a folder")
     rejects: list[Reject] = []
-    here = partial(_present, folder)
+    here = partial(present, folder)
     organisation = load_organisation(here("org.toml"), rejects)
     tickets = load_tickets(folder, (since, until), SYSTEMS, rejects)
     deployments = load_deployments(folder, rejects)
@@ -74,7 +76,3 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
     suppressions = load_suppressions(folder, rejects)
     found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
     return Context(*found, deployments, tickets.gaps, suppressions)
-
-
-def _present(folder: Path | None, name: str) -> Path | None:
-    return folder / name if folder and (folder / name).is_file() else None

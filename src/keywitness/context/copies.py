@@ -1,8 +1,8 @@
-"""The last answer of each ticket system on disk, so that a run can be repeated offline and says how old it is.
+"""The last answer of each remote source on disk, so that a run can be repeated offline and says how old it is.
 
 One file a question (system, address, query, fields, run window) below
 ``$XDG_CACHE_HOME/keywitness``, readable by its owner alone. It holds the rows
-of the tickets and no credentials. A file that can't be used is as none.
+of the answer and no credentials. A file that can't be used is as none.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _MAX_FILE: Final = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a ticket system answered at ``read``: rows by column, and remarks on what it left out.
+    """What a source answered at ``read``: rows by column, and remarks on what it left out.
 
     ``hidden`` counts change requests that this account may not see: an answer that isn't whole.
     """
@@ -33,11 +33,11 @@ class Copy:
     hidden: int = 0
 
 
-def path_of(question: tuple[Any, ...]) -> Path:
-    """Where the answer to a question is kept."""
+def path_of(question: tuple[Any, ...], what: str = "tickets") -> Path:
+    """Where the answer to a question is kept; ``what`` it holds begins the file's name."""
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     digest = hashlib.sha256(json.dumps(question, sort_keys=True, default=str).encode()).hexdigest()
-    return Path(base) / "keywitness" / f"tickets-{digest[:32]}.json"
+    return Path(base) / "keywitness" / f"{what}-{digest[:32]}.json"
 
 
 def read_copy(path: Path) -> Copy | None:

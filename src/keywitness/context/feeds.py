@@ -1,8 +1,8 @@
-"""The sources of threat intelligence in the context folder.
+"""The sources of threat intelligence: files of the context folder, and collections that it names.
 
-``indicators.csv``, and every JSON file that is a STIX 2.1 bundle or a MISP
-event. What a source says and no event could match is reported, and costs
-nothing else.
+``indicators.csv``, every JSON file that is a STIX 2.1 bundle or a MISP event,
+and the TAXII 2.1 collections that ``org.toml`` names. What a source says and
+no event could match is reported, and costs nothing else.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from keywitness.context.intel import Indicator, Indicators, canonical, confidenc
 from keywitness.context.misp import misp_events, read_misp
 from keywitness.context.stix import is_bundle, read_stix
 from keywitness.context.tables import Entry, parse_time, read_json, read_table
+from keywitness.context.taxii import load_collections
 from keywitness.errors import Reject, Source
 
 _NOT_INTEL: Final = frozenset({"changes.json", "deployments.json", "terraform-plan.json"})
@@ -21,7 +22,10 @@ _COLUMNS: Final = ("id", "type", "value", "source", "description", "confidence",
 
 
 def load_indicators(folder: Path | None, rejects: list[Reject]) -> Indicators | None:
-    """Read the folder's sources of intelligence; None when there is none, or none that could be read."""
+    """Read the folder's sources of intelligence; None when there is none, or no file could be read.
+
+    A collection that can't be reached is a gap of the indicators, which then may be none.
+    """
     found: list[Indicator] = []
     files: list[str] = []
     for path in _sources(folder):
@@ -29,7 +33,11 @@ def load_indicators(folder: Path | None, rejects: list[Reject]) -> Indicators | 
         if read is not None:
             found += read
             files.append(path.name)
-    return index(found, tuple(files)) if files else None
+    feeds = list(load_collections(folder, rejects))
+    found += (indicator for feed in feeds for indicator in feed.indicators)
+    files += (feed.says for feed in feeds if feed.says)
+    gaps = tuple(feed.gap for feed in feeds if feed.gap)
+    return index(found, tuple(files), gaps) if files or gaps else None
 
 
 def _sources(folder: Path | None) -> Iterator[Path]:
@@ -59,7 +67,7 @@ def _read_feed(path: Path, rejects: list[Reject]) -> list[Indicator] | None:
     content = read_json(path, rejects)
     before = len(rejects)
     if is_bundle(content):
-        found = list(read_stix(path, content, rejects))
+        found = list(read_stix(Source(str(path)), path.name, content, rejects))
     elif events := list(misp_events(content)):
         found = [indicator for event in events for indicator in read_misp(path, event, rejects)]
     else:

@@ -11,6 +11,7 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
+from keywitness.context.latest import Gap
 from keywitness.context.tables import fold
 
 _SPELLINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,12 +55,16 @@ _Networks = Mapping[tuple[int, int], Mapping[int, tuple[Indicator, ...]]]  # (ve
 
 @dataclass(frozen=True, slots=True)
 class Indicators:
-    """All indicators, indexed; ``files`` are the names of those that held some."""
+    """All indicators, indexed; ``files`` are the names of those that held some, with the age of remote ones.
+
+    ``gaps`` are sources that are configured and can't be read: while one lasts, nobody can say that nothing matches.
+    """
 
     all: tuple[Indicator, ...] = ()
     files: tuple[str, ...] = ()
     _exact: Mapping[tuple[str, str], tuple[Indicator, ...]] = field(default_factory=dict, repr=False)
     _networks: _Networks = field(default_factory=dict, repr=False)
+    gaps: tuple[Gap, ...] = ()
 
     def match(
         self,
@@ -114,7 +119,7 @@ class Indicators:
                 yield from networks.get(int(parsed) >> shift << shift, ())
 
 
-def index(indicators: Iterable[Indicator], files: tuple[str, ...] = ()) -> Indicators:
+def index(indicators: Iterable[Indicator], files: tuple[str, ...] = (), gaps: tuple[Gap, ...] = ()) -> Indicators:
     """Make indicators searchable. The same indicator given twice counts once."""
     known = tuple(dict.fromkeys(indicators))
     exact: dict[tuple[str, str], tuple[Indicator, ...]] = {}
@@ -127,7 +132,7 @@ def index(indicators: Iterable[Indicator], files: tuple[str, ...] = ()) -> Indic
         else:
             key = (indicator.type, fold(indicator.value))
             exact[key] = (*exact.get(key, ()), indicator)
-    return Indicators(known, files, exact, dict(networks))
+    return Indicators(known, files, exact, dict(networks), gaps)
 
 
 def canonical(kind: str, value: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Reading a ticket system over HTTPS, so that a bad answer is a reason and never an empty list of tickets.
+"""Reading a remote source over HTTPS, so that a bad answer is a reason and never an empty list.
 
 Only GET. Redirects aren't followed, because the credentials would go along;
 TLS is always verified; bodies are bounded after unpacking. Too many requests,
@@ -56,22 +56,24 @@ class _PassingError(Exception):
 class Reply:
     """A JSON answer, and what its headers say of the whole: ``total`` records, and the ``next`` page's address.
 
-    The address is for reading, never for following: it may lead anywhere.
+    ``headers`` have names in lower case. The address is for reading, never for following: it may lead anywhere.
     """
 
     content: Any
     total: int | None
     next: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Remote:
-    """One ticket system. ``authorization`` is the header's value: it goes to ``url`` alone and is never shown."""
+    """One source. ``authorization`` is the header's value, "" for none: it goes to ``url`` alone, never shown."""
 
     url: str
     authorization: str = field(repr=False)
     patience: float = PATIENCE
     timeout: float = _TIMEOUT
+    accept: str = "application/json"
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
     _client: "httpx2.Client | None" = field(default=None, init=False, repr=False)
     _until: float = field(default=0.0, init=False, repr=False)
@@ -97,7 +99,7 @@ class Remote:
             self._client = None
 
     def _once(self, path: str, params: Mapping[str, str]) -> Reply:
-        import httpx2  # slow to import: only who has a ticket system pays for it
+        import httpx2  # slow to import: only who has such a source pays for it
 
         try:
             with self._stream(path, params) as response:
@@ -113,17 +115,15 @@ class Remote:
             _decoded(response, body),
             int(total) if total.isascii() and total.isdigit() and len(total) < 10 else None,
             found[1] if found else "",
+            dict(response.headers),
         )
 
     def _stream(self, path: str, params: Mapping[str, str]) -> "AbstractContextManager[httpx2.Response]":
         import httpx2
 
         if self._client is None:
-            headers = {
-                "Authorization": self.authorization,
-                "Accept": "application/json",
-                "User-Agent": f"keywitness/{__version__}",
-            }
+            headers = {"Accept": self.accept, "User-Agent": f"keywitness/{__version__}"}
+            headers |= {"Authorization": self.authorization} if self.authorization else {}
             self._client = httpx2.Client(headers=headers, timeout=self.timeout, follow_redirects=False)
         return self._client.stream("GET", self.url + path, params=dict(params))
 

@@ -1,4 +1,4 @@
-"""Indicators out of a STIX 2.1 bundle.
+"""Indicators out of a STIX 2.1 bundle or collection.
 
 An indicator is used when one value is enough to match it: a pattern that asks
 for two things at once would match too much with one of them, so it is
@@ -8,7 +8,6 @@ reported and left out.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from keywitness.context.intel import Indicator, canonical, confidence, strictest
@@ -45,8 +44,11 @@ def is_bundle(content: object) -> bool:
     return isinstance(content, dict) and content.get("type") == "bundle"
 
 
-def read_stix(path: Path, bundle: Mapping[str, Any], rejects: list[Reject]) -> Iterator[Indicator]:
-    """Of an indicator that comes in several versions the latest counts, so that a withdrawal does."""
+def read_stix(source: Source, name: str, bundle: Mapping[str, Any], rejects: list[Reject]) -> Iterator[Indicator]:
+    """``name`` of the source, for indicators whose author isn't in the bundle.
+
+    Of an indicator that comes in several versions the latest counts, so that a withdrawal does.
+    """
     newest: dict[str, Mapping[str, Any]] = {}
     content = objects(bundle.get("objects"))
     names = {str(o.get("id")): str(o.get("name", "")) for o in content if o.get("type") == "identity"}
@@ -56,15 +58,16 @@ def read_stix(path: Path, bundle: Mapping[str, Any], rejects: list[Reject]) -> I
             newest[ident] = max(newest.get(ident, item), item, key=lambda o: str(o.get("modified", "")))
     for ident, item in newest.items():
         if item.get("revoked") is not True:
-            yield from _from_stix(path, ident, item, names, rejects)
+            author = names.get(str(item.get("created_by_ref")), "") or name
+            yield from _from_stix(source, author, item, ident, rejects)
 
 
 def _from_stix(
-    path: Path, ident: str, item: Mapping[str, Any], names: Mapping[str, str], rejects: list[Reject]
+    source: Source, author: str, item: Mapping[str, Any], ident: str, rejects: list[Reject]
 ) -> Iterator[Indicator]:
     def reject(reason: str) -> None:
         text = str(item.get("pattern", ""))[:200]
-        rejects.append(Reject(Source(str(path)), f"indicator {ident[:80]}: {reason}", text))
+        rejects.append(Reject(source, f"indicator {ident[:80]}: {reason}", text))
 
     try:
         valid_from, valid_until = _time(item.get("valid_from")), _time(item.get("valid_until"))
@@ -80,7 +83,7 @@ def _from_stix(
             type=kind,
             value=value,
             confidence=confidence(item.get("confidence")),
-            source=names.get(str(item.get("created_by_ref")), "") or path.name,
+            source=author,
             description=str(item.get("name") or item.get("description") or ""),
             valid_from=valid_from,
             valid_until=valid_until,

@@ -62,6 +62,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).lower()
 
 
+def present(folder: Path | None, name: str) -> Path | None:
+    """The file of that name, where the folder has it."""
+    return folder / name if folder and (folder / name).is_file() else None
+
+
 def decode_file(path: Path, rejects: list[Reject]) -> str | None:
     """The text of a UTF-8, UTF-16 or Windows-1252 file, without BOM; None when it can't be read, which is reported."""
     source = Source(str(path))

@@ -4,19 +4,19 @@ A source that is configured and can't be read whole is a :class:`Gap`: while it
 lasts, nobody can say that a change has no ticket.
 """
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from keywitness.context.changes import ChangeRequest, load_changes, usable
-from keywitness.context.copies import Copy, path_of, read_copy, write_copy
-from keywitness.context.remote import Remote, UnavailableError
+from keywitness.context.copies import Copy, path_of
+from keywitness.context.latest import Gap, age, latest, settings
+from keywitness.context.remote import Remote
 from keywitness.context.site import Site, read_site
-from keywitness.context.tables import MAX_CELL, Entry, decode_file
+from keywitness.context.tables import MAX_CELL, Entry
 from keywitness.errors import Reject, Source
 
 CHANGE_FILES: Final = ("changes.csv", "changes.json")
@@ -38,21 +38,6 @@ class TicketSystem:
     query: str
     prefixes: tuple[str, ...]
     fetch: Callable[[Remote, Site, Window], Copy]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A source whose tickets aren't known: all of them, or those written after ``since``."""
-
-    source: str
-    since: datetime | None = None
-
-    def covers(self, at: datetime) -> bool:
-        """Whether a ticket for a change at that time may be missing."""
-        return self.since is None or at > self.since
-
-    def __str__(self) -> str:
-        return f"{self.source} after {self.since:%Y-%m-%d %H:%M} UTC" if self.since else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +82,10 @@ def _exports(folder: Path | None, rejects: list[Reject]) -> Iterator[_Part]:
 def _systems(
     folder: Path | None, window: Window, systems: Sequence[TicketSystem], rejects: list[Reject]
 ) -> Iterator[_Part]:
-    path = folder / "org.toml" if folder else None
-    sections = _sections(path) if path and path.is_file() else {}
+    sections, source = settings(folder)
     for system in systems:
         if system.section in sections:
-            yield _read(system, sections[system.section], window, Source(str(path)), rejects)
-
-
-def _sections(path: Path) -> Mapping[str, Any]:
-    """The content of org.toml. What is wrong with the file is reported by who reads the organisation from it."""
-    try:
-        return tomllib.loads(decode_file(path, []) or "")
-    except (ValueError, RecursionError):
-        return {}
+            yield _read(system, sections[system.section], window, source, rejects)
 
 
 def _read(system: TicketSystem, section: object, window: Window, source: Source, rejects: list[Reject]) -> _Part:
@@ -120,32 +96,16 @@ def _read(system: TicketSystem, section: object, window: Window, source: Source,
     except ValueError as error:
         rejects.append(Reject(source, f"{system.name} is not available: {error}"))
         return None, system.name, Gap(system.name)
-    copy, gap = _copy(system, site, window, rejects)
+    path = path_of((system.section, site.url, site.query, dict(site.fields), site.approved, window))
+    copy, gap = latest(site, path, "tickets", lambda: _fetch(system, site, window), rejects)
     if copy is None:
         return None, system.name, gap
     rejects.extend(Reject(Source(site.url), f"{system.name}: {remark}") for remark in copy.remarks)
     changes = usable(_entries(site, copy, rejects), rejects)
     if changes is None or copy.hidden:
         gap = Gap(system.name)
-    read = f"{copy.read:%Y-%m-%d %H:%M} UTC, {_age(datetime.now(UTC) - copy.read)}"
+    read = f"{copy.read:%Y-%m-%d %H:%M} UTC, {age(datetime.now(UTC) - copy.read)}"
     return changes, f"{system.name} ({len({c.id for c in changes or ()})} tickets, read {read})", gap
-
-
-def _copy(system: TicketSystem, site: Site, window: Window, rejects: list[Reject]) -> tuple[Copy | None, Gap | None]:
-    """The tickets as they are now, else the last copy of them, with the gap that this leaves."""
-    path = path_of((system.section, site.url, site.query, dict(site.fields), site.approved, window))
-    kept = read_copy(path)
-    if kept and timedelta(0) <= datetime.now(UTC) - kept.read < site.max_age:
-        return kept, Gap(system.name, kept.read)
-    try:
-        fresh = _fetch(system, site, window)
-    except (UnavailableError, ValueError) as error:
-        reason = f"{system.name} is not available: {error}"
-        reason += f"; its tickets as of {kept.read:%Y-%m-%d %H:%M} UTC are used" if kept else ""
-        rejects.append(Reject(Source(site.url), reason))
-        return kept, Gap(system.name, kept.read if kept else None)
-    write_copy(path, fresh)
-    return fresh, None
 
 
 def _fetch(system: TicketSystem, site: Site, window: Window) -> Copy:
@@ -166,11 +126,3 @@ def _entries(site: Site, copy: Copy, rejects: list[Reject]) -> tuple[Entry, ...]
         else:
             found.append(entry)
     return tuple(found)
-
-
-def _age(age: timedelta) -> str:
-    minutes = max(0, int(age.total_seconds() // 60))
-    if minutes < 1:
-        return "just now"
-    hours, days = minutes // 60, minutes // (60 * 24)
-    return f"{days} days ago" if days > 1 else f"{hours} hours ago" if hours > 1 else f"{minutes} minutes ago"

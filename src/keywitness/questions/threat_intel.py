@@ -1,8 +1,10 @@
 """Does an indicator match where it came from, what was used, or from where the credential was used since?
 
-Only indicators valid at that time match; others are shown as counter-evidence. Unknown: no indicators are given.
+Only indicators valid at that time match; others are shown as counter-evidence. Unknown: no indicators are given,
+or a source that is configured can't be read and nothing else matches.
 """
 
+from datetime import datetime
 from typing import Final
 
 from keywitness.context.intel import Indicator, Indicators
@@ -14,7 +16,7 @@ def ask(facts: Facts) -> Answer:
     known = facts.context.indicators
     if known is None:
         return Answer(
-            "unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP)",)
+            "unknown", "no indicators are given", missing=("threat intelligence (indicators.csv, STIX, MISP, TAXII)",)
         )
     change, least = facts.change, facts.thresholds["indicator_confidence"]
     here, since = _here(facts, known), _since(facts, known)
@@ -36,7 +38,15 @@ def ask(facts: Facts) -> Answer:
         *(f"an indicator below the confidence that counts ({least:.0f}) matches: {_say(i)}" for i in weak),
         *(f"an expired indicator matches: {_say(i)}" for i in stale),
     )
+    if gaps := tuple(str(gap) for gap in known.gaps if gap.covers(_seen_until(facts))):
+        because = "no indicator matches in what could be read"
+        return Answer("unknown", because, against=against, missing=tuple(f"the indicators of {gap}" for gap in gaps))
     return Answer("no", "no indicator matches the address, network, client or credential", against=against)
+
+
+def _seen_until(facts: Facts) -> datetime:
+    """The last moment that indicators are asked about: the change, or the credential's last use."""
+    return max((facts.change.time, *(use.last for use in facts.behaviour.usage.signed())))
 
 
 def _here(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
