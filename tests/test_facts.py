@@ -9,7 +9,7 @@ import pytest
 
 from keywitness import catalogue
 from keywitness.catalogue import Catalogue
-from keywitness.facts import Knowledge, Window, coverage, gather, kept_records
+from keywitness.facts import Knowledge, Window, coverage, gather, kept_records, sign_ins
 from keywitness.model import EventId
 from keywitness.policy import load_policy
 from tests.support import AT, GEO, ago, change, context, engine, event, later, operation, ticket
@@ -116,3 +116,25 @@ def test_an_office_joins_nobody(others: int, same: bool, tmp_path: Path) -> None
 
 def test_no_findings_are_no_error(tmp_path: Path) -> None:
     assert gathered([], [event()], tmp_path).facts == ()
+
+
+def signed_in(key: str | None, **columns: Any) -> dict[str, Any]:
+    given = {"provider": "entra", "log": "sp-signin", "operation": "Sign-in", "class_": "sign-in", "actor_id": "app"}
+    return event(credential_used=key, time=ago(hours=1), **given | columns)
+
+
+def test_sign_ins_are_the_successful_ones_with_a_key_or_by_an_actor(tmp_path: Path) -> None:
+    rows = [signed_in("k1"), signed_in("k2", outcome="failure"), signed_in("k3"), signed_in(None, actor_id="ann")]
+    lake = engine([*rows, event(credential_used="k1")], tmp_path)
+    resolve = context().directory.resolve
+    assert [(s.credential, s.log) for s in sign_ins(lake, resolve, {"k1", "k2"})] == [("k1", "entra.sp-signin")]
+    assert {s.principal for s in sign_ins(lake, resolve, actors={"ann"})} == {"ann"}
+    assert sign_ins(lake, resolve) == []
+
+
+def test_a_service_that_signed_in_with_an_added_secret_names_the_addition(tmp_path: Path) -> None:
+    added = change("ann", "app", credential_type="app_credential", credential_ids=("k1",), time=ago(hours=3))
+    done = change("app", "x", actor_principal="app")
+    known = gathered([added, done], [signed_in("k1")], tmp_path)
+    assert known.facts[1].parent == added
+    assert known.case_ids[0] == known.case_ids[1]

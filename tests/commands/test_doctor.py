@@ -1,6 +1,7 @@
 """``keywitness doctor``: what is readable, and what can't be answered for want of what."""
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -42,3 +43,14 @@ def test_no_readable_record_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFi
     (tmp_path / "odd.json").write_text('{"milk": 2}')
     assert main(["doctor", str(tmp_path)]) == 1
     assert "0 records" in capsys.readouterr().out
+
+
+def test_suppressions_are_listed_the_expired_ones_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = '[[suppression]]\nid = "%s"\nowner = "jo"\nreason = "old"\nactor = "ann"\ncreated = %s\nexpires = %s\n'
+    today = datetime.now(UTC).date()
+    text = entry % ("SUP-1", "2001-01-01", "2001-02-01") + entry % ("SUP-2", today, today + timedelta(days=3))
+    (tmp_path / "suppressions.toml").write_text(text)
+    assert main(["doctor", str(COMPANY / "logs" / "gcp"), "--context", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "suppression SUP-1 of jo: expired 2001-02-01, does nothing" in out
+    assert f"suppression SUP-2 of jo: until {today + timedelta(days=3)}" in out

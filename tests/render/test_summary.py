@@ -33,3 +33,11 @@ def test_rejects_are_counted_by_reason_most_frequent_first() -> None:
 def test_what_is_missing_is_told_with_what_it_would_settle() -> None:
     assert summary.not_given(report()) == ("identities", "city")
     assert ("the aws.sign-in log", 1) in summary.gaps(report())
+
+
+def test_what_each_suppression_hid_is_listed() -> None:
+    first, *others = report().cases
+    hidden = tuple(replace(f, decision=replace(f.decision, suppressed_by="SUP-1")) for f in first.findings)
+    made = replace(report(), cases=(replace(first, findings=hidden), *others))
+    assert summary.suppressed(made) == {"SUP-1": hidden}
+    assert summary.suppressed(report()) == {}
