@@ -139,6 +139,9 @@ def _operations_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--provider", metavar="P", help="entries of this provider only")
     command.add_argument("--scope", choices=("core", "adjacent", "lineage"), help="entries of this scope only")
     command.add_argument("--json", action="store_true", help="print one entry a line, and nothing else")
+    command.add_argument(
+        "--sigma", type=Path, metavar="DIR", help="write the entries that add as Sigma rules, a file each"
+    )
 
 
 def _triage(given: argparse.Namespace) -> int:

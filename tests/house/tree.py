@@ -16,6 +16,7 @@ BASE: Final = ("errors", "event", "model", "policy", "words")
 WALK: Final = (
     "readers",
     "catalogue",
+    "sigma",
     "detect",
     "context",
     "lake",

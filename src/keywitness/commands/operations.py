@@ -16,6 +16,7 @@ from keywitness.errors import UsageError
 from keywitness.readers.values import operation_key
 from keywitness.render.paint import is_whole, say, section, table, whole
 from keywitness.render.safe import visible
+from keywitness.sigma.write import write
 
 COLUMNS: Final = ("entry", "events", "credential", "change", "scope", "technique", "rests on")
 FOUND, NOTHING = 0, 1
@@ -24,11 +25,15 @@ FOUND, NOTHING = 0, 1
 def run(given: argparse.Namespace) -> int:
     if given.provider not in (None, *catalogue.PROVIDERS):
         raise UsageError(f"{given.provider} is no provider; there are {', '.join(catalogue.PROVIDERS)}")
-    found = select(catalogue.load().operations, given.words, given.provider, given.scope)
+    known = catalogue.load().operations
+    found = select(known, given.words, given.provider, given.scope)
     if not found:
         print("keywitness: no entry of the catalogue fits", file=sys.stderr)
         return NOTHING
-    if given.json:
+    if given.sigma:
+        written = write(found, given.sigma, known)
+        print(f"{len(written)} Sigma rules in {given.sigma}; what removes or only leads on is none")
+    elif given.json:
         for operation in found:
             print(json.dumps(dataclasses.asdict(operation), ensure_ascii=False))
     elif given.words == [found[0].id]:
