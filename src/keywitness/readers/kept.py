@@ -9,15 +9,15 @@ DEPTH: Final = 100
 """Nesting of a kept record. Providers document about 15 levels at most; a parser's stack ends near 1,000."""
 
 _NAMES: Final = (
-    "sessionToken|secretAccessKey|secretString|secretBinary|password|newPassword|oldPassword|masterUserPassword|"
-    "adminPassword|temporaryPassword|proposedPassword|previousPassword|servicePassword|serviceCredentialSecret|"
-    "privateKeyData|private_key_data|privateKey|private_key|keyString|keyMaterial|secretText|secret|sharedSecret|"
-    "clientSecret|client_secret|accessToken|access_token|refreshToken|refresh_token|idToken|id_token|"
-    "authorizationToken|signedJwt|signed_jwt|signedBlob|signed_blob"
+    "sessiontoken|secretaccesskey|secretstring|secretbinary|password|newpassword|oldpassword|masteruserpassword|"
+    "adminpassword|temporarypassword|proposedpassword|previouspassword|servicepassword|servicecredentialsecret|"
+    "privatekeydata|private_key_data|privatekey|private_key|keystring|keymaterial|secrettext|secret|sharedsecret|"
+    "clientsecret|client_secret|accesstoken|access_token|refreshtoken|refresh_token|idtoken|id_token|"
+    "authorizationtoken|signedjwt|signed_jwt|signedblob|signed_blob"
 )
 _SECRETS: Final = (  # the second: JSON inside a string, where each quote and backslash is escaped once more
-    re.compile(rf'"(?:{_NAMES.lower()})"\s*:\s*"((?:[^"\\]|\\.)+)', re.DOTALL),
-    re.compile(rf'\\"(?:{_NAMES.lower()})\\"\s*:\s*\\"((?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
+    re.compile(rf'"(?:{_NAMES})"\s*:\s*"((?:[^"\\]|\\.)+)', re.DOTALL),
+    re.compile(rf'\\"(?:{_NAMES})\\"\s*:\s*\\"((?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
 )
 _MARKS: Final = (
     *('token"', 'password"', 'secret"', 'secretaccesskey"', 'secretstring"', 'secretbinary"', 'secrettext"'),
