@@ -1,6 +1,6 @@
 import pytest
 
-from keywitness.words import kind, named
+from keywitness.words import counted, kind, named
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ from keywitness.words import kind, named
 def test_a_credential_type_reads_as_people_write_it(credential_type: str, said: str) -> None:
     assert named(credential_type) == said
     assert said.endswith(kind(credential_type))
+
+
+def test_one_is_not_many() -> None:
+    assert [counted(n, "day") for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert [counted(n, "identity", "identities") for n in (1, 2)] == ["1 identity", "2 identities"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from keywitness.behaviour import Behaviour
+from keywitness.behaviour import Behaviour, gaps
 from keywitness.behaviour.measure import measure
 from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
@@ -34,7 +34,7 @@ class Window:
         return (self.since is None or time >= self.since) and (self.until is None or time < self.until)
 
 
-GATHERED: Final = ("shared_address_actors",)
+GATHERED: Final = ("shared_address_actors", "gap_weeks", "gap_records")
 """The thresholds that gathering itself reads; all others are read by the questions, from the facts."""
 
 
@@ -129,6 +129,7 @@ def gather(
     ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
     ends = _lifecycle(changes)
     known = coverage(engine)
+    silent = gaps.find(engine, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
     facts = []
     for i, change in enumerate(findings):
         places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i])}
@@ -150,6 +151,7 @@ def gather(
                 coverage=known,
                 places=places,
                 thresholds=policy.thresholds,
+                gaps=silent,
             )
         )
     return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)

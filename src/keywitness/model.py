@@ -98,6 +98,7 @@ class Answer:
     against: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     kind: str = ""  # the finer result, e.g. the kind of change request
+    rests_on: tuple[str, ...] = ()  # which log, whose, from when to when, and how long it was silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from keywitness.lake import ENGINES, Engine
 from keywitness.model import Answer, Decision, Finding, Report
 from keywitness.policy import Policy
 from keywitness.questions import QUESTIONS, Facts
+from keywitness.questions.complete import ask
 from keywitness.questions.unusual_location import describe
 from keywitness.readers.pool import ReadReport, read_all
 from keywitness.readers.source import LogFile
@@ -48,7 +49,7 @@ def know(engine: Engine, context: Context, catalogue: Catalogue, policy: Policy,
 def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:
     """Ask every question of every change, and decide."""
     for facts, case_id in zip(knowledge.facts, knowledge.case_ids, strict=True):
-        answers = {question.id: question.ask(facts) for question in QUESTIONS}
+        answers = {question.id: ask(question, facts) for question in QUESTIONS}
         yield Finding(
             change=facts.change,
             answers=answers,

@@ -3,7 +3,12 @@
 from functools import lru_cache
 from typing import Final
 
-_INITIALS: Final = frozenset("api db fido2 hmac laps mfa oath oauth oidc saml sas scim sftp sql ssh vm".split())
+_INITIALS: Final = frozenset(
+    {
+        *("api", "db", "fido2", "hmac", "laps", "mfa", "oath", "oauth", "oidc"),
+        *("saml", "sas", "scim", "sftp", "sql", "ssh", "vm"),
+    }
+)
 _SPECIAL: Final = {"oauth": "OAuth", "windows": "Windows", "exchange": "Exchange"}
 _SPELLED_WITH_AN: Final = "aefhilmnorsx"  # letters whose own names begin with a vowel
 _READ_AS_WORDS: Final = frozenset({"laps", "sas", "saml", "scim"})
@@ -24,3 +29,8 @@ def named(credential_type: str) -> str:
     else:
         vowel = first[:1] in "aeio" or (first[:1] == "u" and not first.startswith("us"))
     return f"{'an' if vowel else 'a'} {kind(credential_type)}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 day``, ``2 days``, ``0 days``; ``many`` where it takes more than an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

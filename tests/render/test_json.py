@@ -33,8 +33,16 @@ def test_keys_are_those_of_the_contract_in_its_order() -> None:
 def test_answers_keep_their_order_and_name_a_kind_only_when_there_is_one() -> None:
     answers = parsed()[0]["answers"]
     assert list(answers) == list(QUESTIONS)
-    assert list(answers["change_request"]) == ["answer", "because", "evidence", "against", "missing", "kind"]
-    assert list(answers["off_hours"]) == ["answer", "because", "evidence", "against", "missing"]
+    assert list(answers["change_request"]) == [
+        "answer",
+        "because",
+        "evidence",
+        "against",
+        "missing",
+        "rests_on",
+        "kind",
+    ]
+    assert list(answers["off_hours"]) == ["answer", "because", "evidence", "against", "missing", "rests_on"]
 
 
 def test_values_are_the_findings() -> None:

@@ -54,6 +54,7 @@ def _explain(loaded: Run, facts: Facts, finding: Finding, questions: Sequence[Qu
         yield f"   {question.text}"
         yield from (visible(f"   {text}") for text in (answer.because, *(f"against: {a}" for a in answer.against)))
         yield from (visible(f"   missing: {text}") for text in answer.missing)
+        yield from (visible(f"   rests on: {text}") for text in answer.rests_on)
         yield from _context(loaded, facts, question)
         yield from _records(loaded, (change.event_id, *answer.evidence) if len(questions) == 1 else answer.evidence)
         yield from _queries(loaded, tables, question)

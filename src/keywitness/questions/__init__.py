@@ -17,7 +17,8 @@ __all__ = ["QUESTIONS", "Facts", "Question"]
 @dataclass(frozen=True, slots=True)
 class Question:
     """``needs`` are the sources without which the answer is unknown (see ``doctor``), ``uses`` the behaviour families
-    that it rests on; ``explain`` shows their queries.
+    that it rests on; ``explain`` shows their queries. ``window``: which time of the log it rests on, "before" the
+    change, "around" or "after" it; "" for none.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Question:
     ask: Callable[[Facts], Answer]
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    window: str = ""
 
 
 from keywitness.questions import (  # noqa: E402  the members need the contract above

@@ -71,5 +71,10 @@ def _lookback(facts: Facts) -> str:
 
 
 QUESTION: Final[Question] = Question(
-    "atypical_actor", "Is this a change that this actor does not make?", ask, needs=("habit",), uses=("habit",)
+    "atypical_actor",
+    "Is this a change that this actor does not make?",
+    ask,
+    needs=("habit",),
+    uses=("habit",),
+    window="before",
 )

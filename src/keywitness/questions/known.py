@@ -1,9 +1,10 @@
 """What is known about one change when the questions are asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keywitness.behaviour import Behaviour
+from keywitness.behaviour.gaps import LogGap
 from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.catalogue import Operation
 from keywitness.context import Context
@@ -34,6 +35,7 @@ class Facts:
     coverage: tuple[Coverage, ...]
     places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
     thresholds: Mapping[str, float]
+    gaps: tuple[LogGap, ...] = ()  # silences of all logs
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:
         """What is covered of a log (``provider.log``): of the change's own tenant, where the provider is its own.
@@ -43,6 +45,9 @@ class Facts:
         change = self.change
         named = [c for c in self.coverage if f"{c.provider}.{c.log}" == log]
         return tuple(c for c in named if c.provider != change.provider or c.tenant in (None, change.tenant))
+
+    def coverage_of(self, logs: Iterable[str]) -> tuple[Coverage, ...]:
+        return tuple(cover for log in logs for cover in self.own_log(log))
 
     def history_days(self) -> int:
         """Whole days that the change's own log covers before the change."""

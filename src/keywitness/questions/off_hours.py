@@ -66,5 +66,10 @@ def _span(facts: Facts) -> str:
 
 
 QUESTION: Final[Question] = Question(
-    "off_hours", "Did it happen outside this identity's hours?", ask, needs=("hours",), uses=("rhythm",)
+    "off_hours",
+    "Did it happen outside this identity's hours?",
+    ask,
+    needs=("hours",),
+    uses=("rhythm",),
+    window="before",
 )

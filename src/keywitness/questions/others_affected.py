@@ -1,13 +1,18 @@
 """What else was touched: in the same session, by the new credential, or by its children?
 
 Yes: uncovered changes on others by the same hand, further credentials made with this one, other identities at an
-address that was new to everybody, or other writing operations in the same session.
+address that was new to everybody, or other writing operations in the same session. Unknown: the logs end within 24
+hours after it, or were silent within 24 hours either side.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.questions.complete import blind, unless_blind
+
+_DAY: Final = timedelta(days=1)
 
 
 def ask(facts: Facts) -> Answer:
@@ -37,7 +42,18 @@ def ask(facts: Facts) -> Answer:
     if facts.history_days() < 1 and not facts.behaviour.acts.acts:
         missing = (f"{facts.change.log} logs around the change",)
         return Answer("unknown", "less than a day of logs around the change", missing=missing)
-    return Answer("no", "nothing else by this session, address or credential within 24 hours either side")
+    if (seen := _seen_until(facts)) < facts.change.time + _DAY:
+        missing = (f"the {facts.change.log} log after {seen:%Y-%m-%d %H:%M} UTC",)
+        return Answer(
+            "unknown", f"nothing else was touched until the logs end at {seen:%Y-%m-%d %H:%M} UTC", missing=missing
+        )
+    answer = Answer("no", "nothing else by this session, address or credential within 24 hours either side")
+    return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time + _DAY))
+
+
+def _seen_until(facts: Facts) -> datetime:
+    """When the logs of the change's provider end: a quiet account's last record is not the end of its log."""
+    return max((c.last for c in facts.coverage if c.provider == facts.change.provider), default=facts.change.time)
 
 
 def _strangers(facts: Facts) -> list[tuple[str, str]]:
@@ -49,4 +65,6 @@ def _strangers(facts: Facts) -> list[tuple[str, str]]:
     return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
 
 
-QUESTION: Final[Question] = Question("others_affected", "What else was touched?", ask, uses=("acts", "address"))
+QUESTION: Final[Question] = Question(
+    "others_affected", "What else was touched?", ask, uses=("acts", "address"), window="around"
+)

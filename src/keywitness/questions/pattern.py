@@ -51,4 +51,6 @@ def _many(facts: Facts, credentials: int, targets: int) -> bool:
     return credentials >= facts.thresholds["pattern_credentials"] or targets >= facts.thresholds["pattern_targets"]
 
 
-QUESTION: Final[Question] = Question("pattern", "Is it one of several by the same hand?", ask, uses=("habit",))
+QUESTION: Final[Question] = Question(
+    "pattern", "Is it one of several by the same hand?", ask, uses=("habit",), window="around"
+)

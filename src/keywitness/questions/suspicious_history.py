@@ -1,15 +1,19 @@
 """Did anything suspicious happen to or through this actor before the change?
 
 Yes: a risk detection or alert (30 days), tampering with logs or MFA (7 days), a burst of failed sign-ins or denied
-calls, or many read operations never used before (24 hours). Unknown: less than a day of logs before the change.
+calls, or many read operations never used before (24 hours). Unknown: less than a day of logs before the change, or a
+log of signs that was silent in the 24 hours before it.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from keywitness.behaviour.signs import Sign
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.questions.complete import blind, sign_logs, unless_blind
 
+_DAY: Final = timedelta(days=1)
 _WORDS: Final = {
     "risk": "{n} risk detection(s) or alert(s) in the 30 days before, last {what} at {last}",
     "tampering": "{n} change(s) to logging or MFA in the 7 days before, last {what} at {last}",
@@ -38,7 +42,8 @@ def ask(facts: Facts) -> Answer:
     because = (
         f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
     )
-    return Answer("no", because + _blind(facts), against=minor)
+    answer = Answer("no", because + _blind(facts), against=minor)
+    return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time, sign_logs(facts)))
 
 
 def _counts(sign: Sign, facts: Facts) -> bool:
@@ -59,5 +64,10 @@ def _blind(facts: Facts) -> str:
 
 
 QUESTION: Final[Question] = Question(
-    "suspicious_history", "Was there anything suspicious before?", ask, needs=("history",), uses=("signs",)
+    "suspicious_history",
+    "Was there anything suspicious before?",
+    ask,
+    needs=("history",),
+    uses=("signs",),
+    window="before",
 )

@@ -34,5 +34,10 @@ def ask(facts: Facts) -> Answer:
 
 
 QUESTION: Final[Question] = Question(
-    "unusual_client", "Was it a client that this actor never used?", ask, needs=("history",), uses=("clients",)
+    "unusual_client",
+    "Was it a client that this actor never used?",
+    ask,
+    needs=("history",),
+    uses=("clients",),
+    window="before",
 )

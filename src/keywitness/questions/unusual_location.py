@@ -109,4 +109,5 @@ QUESTION: Final[Question] = Question(
     ask,
     needs=("geo", "history"),
     uses=("places", "previous", "address"),
+    window="before",
 )

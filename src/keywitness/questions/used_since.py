@@ -1,15 +1,17 @@
 """Has the new credential been used, from where, and for what?
 
 No: the log in which a use would show goes on for a day or more (``watch_hours``) without one. Unknown: that log was
-not given or ends too early, or no log shows the use of such a credential.
+not given, ends too early or was silent, or no log shows the use of such a credential.
 """
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from keywitness.behaviour.usage import Use
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.questions.complete import blind, unless_blind
 from keywitness.questions.unusual_location import describe
 from keywitness.words import named
 
@@ -44,7 +46,19 @@ def _unused(facts: Facts) -> Answer:
     if watched < timedelta(hours=facts.thresholds["watch_hours"]):
         missing = (f"the {wanted} log after {seen_until:%Y-%m-%d %H:%M} UTC",)
         return Answer("unknown", f"the {wanted} log ends {_span(watched)} after the change", missing=missing)
-    return Answer("no", f"not used in the {_span(watched)} of {wanted} log after it")
+    answer = Answer("no", f"not used in the {_span(watched)} of {wanted} log after it")
+    return _watched(facts, answer, wanted, seen_until)
+
+
+def _watched(facts: Facts, answer: Answer, wanted: str, until: datetime) -> Answer:
+    """Unknown when the log was silent in the first hours (``watch_hours``) or for much of the time (``gap_share``)."""
+    at = facts.change.time
+    early = blind(facts, at, at + timedelta(hours=facts.thresholds["watch_hours"]), (wanted,))
+    gaps = blind(facts, at, until, (wanted,))
+    silent = sum((min(gap.end, until) - max(gap.start, at) for gap in gaps), timedelta())
+    if early or silent > facts.thresholds["gap_share"] * (until - at):
+        return unless_blind(answer, gaps)
+    return replace(answer, against=tuple(f"{g.log_name()} was silent in between: {g.why} ({g.span()})" for g in gaps))
 
 
 def _used(facts: Facts, uses: tuple[Use, ...]) -> Answer:
@@ -90,5 +104,5 @@ def _span(span: timedelta) -> str:
 
 
 QUESTION: Final[Question] = Question(
-    "used_since", "Has the new credential been used?", ask, needs=("later",), uses=("usage",)
+    "used_since", "Has the new credential been used?", ask, needs=("later",), uses=("usage",), window="after"
 )

@@ -89,6 +89,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "evidence": answer.evidence,
         "against": answer.against,
         "missing": answer.missing,
+        "rests_on": answer.rests_on,
     }
     return {**told, "kind": answer.kind} if answer.kind else told
 
