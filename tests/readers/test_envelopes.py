@@ -1,10 +1,13 @@
 """What other tools wrap around a record comes off, and what is no envelope stays."""
 
+import base64
+import gzip
 import json
 from typing import Any
 
 import pytest
 
+from keywitness.readers import envelopes
 from keywitness.readers.envelopes import MAX_DEPTH, unwrap
 
 RECORD = {"mine": True}
@@ -52,5 +55,33 @@ def test_envelopes_without_end_are_left() -> None:
     assert inside(wrapped) == [{"data": RECORD}]
 
 
-def test_an_unreadable_string_is_shown() -> None:
-    assert inside({"Events": [{"CloudTrailEvent": "{broken"}]}) == [{"unreadable": "{broken"}]
+def test_an_unreadable_string_is_left() -> None:
+    assert inside({"Events": [{"CloudTrailEvent": "{broken"}]}) == [{"CloudTrailEvent": "{broken"}]
+
+
+def b64(value: Any) -> str:
+    return base64.b64encode(value if isinstance(value, bytes) else json.dumps(value).encode()).decode()
+
+
+def test_base64_is_taken_off_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert inside({"kinesis": {"data": b64(RECORD)}}) == [RECORD]
+    assert inside({"message": {"data": b64([RECORD, RECORD]), "messageId": "1"}}) == [RECORD, RECORD]
+    assert inside({"data": b64(RECORD)}) == [{"data": b64(RECORD)}], "data alone is no message"
+    monkeypatch.setattr(envelopes, "MAX_RECORD", 1000)
+    bomb = {"awslogs": {"data": b64(gzip.compress(b" " * 10_000 + json.dumps(RECORD).encode()))}}
+    assert inside(bomb) == [bomb]
+
+
+@pytest.mark.parametrize("data", ["%", "AAAA", b64(b"\x1f\x8bx"), b64(b"text"), b64(b"1")])
+def test_base64_of_something_else_is_shown(data: str) -> None:
+    assert len(inside({"awslogs": {"data": data}})) == 1
+
+
+def test_a_control_message_is_no_record() -> None:
+    control = {"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "CWL CONTROL MESSAGE"}]}
+    assert inside({"awslogs": {"data": b64(gzip.compress(json.dumps(control).encode()))}}) == []
+
+
+def test_a_syslog_header_in_a_string_comes_off() -> None:
+    assert inside({"_raw": f"<134>Mar  2 10:00:00 host app: {json.dumps(RECORD)}"}) == [RECORD]
+    assert inside({"_raw": "x" * 500 + json.dumps(RECORD)})[0] != RECORD

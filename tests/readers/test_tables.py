@@ -17,7 +17,7 @@ from keywitness.readers import tables
 from keywitness.readers.tables import csv_rows, delimiter, parquet_rows
 
 ROWS: list[dict[str, Any]] = [
-    {"TimeGenerated [UTC]": "1/2/2026", "AuditData": {"a": ["x,y", '"']}},
+    {"TimeGenerated": "2026-03-02", "AuditData": {"a": ["x,y", '"']}},
     {"AuditData": "plain\ntext"},
 ]
 
@@ -41,6 +41,19 @@ def rows(data: bytes, size: int = 10_000) -> list[Any]:
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_rows_become_objects(separator: str, size: int) -> None:
     assert rows(written(ROWS, separator), size) == ROWS
+
+
+def test_times_of_sentinels_portal_are_read() -> None:
+    data = b'"TimeGenerated [UTC]",b\n"3/2/2026, 2:07:09.5 PM",1\n2026-03-02T14:07:09Z,2\n'
+    assert [r["TimeGenerated"] for r in rows(data)] == ["2026-03-02T14:07:09.500000+00:00", "2026-03-02T14:07:09Z"]
+
+
+def test_the_answer_of_a_query_is_a_table() -> None:
+    table = {"name": "PrimaryResult", "columns": [{"name": "a"}, {"name": "b"}], "rows": [["x", '{"c": 1}'], [1, None]]}
+    found = tables.query_rows(json.dumps({"tables": [table]}).encode())
+    assert found is not None
+    assert [json.loads(r) for r in found] == [{"a": "x", "b": {"c": 1}}, {"a": 1}]
+    assert tables.query_rows(b'{"tables": [{"columns": 1}]}') is None
 
 
 @pytest.mark.parametrize("above", [b"#TYPE System.Object\r\n", b"sep=,\n", b"\n\n"])

@@ -100,7 +100,8 @@ _TYPES: Final = {
 def recognises(record: Mapping[str, Any]) -> bool:
     """A CloudTrail record names its event, the service and the time. Digest files lie in the same folders."""
     event = "eventSource" in record and "eventName" in record and ("eventTime" in record or "userIdentity" in record)
-    return event or "digestStartTime" in record
+    copied = str(record.get("userIdentity"))[:1] == "{" and isinstance(record["userIdentity"], str)
+    return (event and not copied) or "digestStartTime" in record
 
 
 def row(raw: bytes, wanted: Wanted) -> Row:

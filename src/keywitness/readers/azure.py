@@ -185,7 +185,10 @@ READER: Final[Reader] = Reader("azure", recognises, row)
 
 def _respelled(raw: bytes) -> bytes:
     record = _object.decode(raw) or {}
-    return msgspec.json.encode({_SPELLINGS.get(k, k): _inner_spelling(v) for k, v in record.items()})
+    respelled: dict[str, Any] = {}
+    for key, value in record.items():
+        respelled.setdefault(_SPELLINGS.get(key, key), _inner_spelling(value))
+    return msgspec.json.encode(respelled)
 
 
 def _inner_spelling(value: Any) -> Any:

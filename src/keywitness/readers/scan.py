@@ -6,7 +6,10 @@ from typing import Final
 
 from keywitness.readers import MAX_RECORD
 
-CONTAINERS: Final = ("Records", "records", "value", "Events", "events", "entries", "logEvents")
+CONTAINERS: Final = (
+    *("Records", "records", "value", "Events", "events", "entries", "logEvents"),
+    *("results", "Results", "receivedMessages", "Messages", "findings", "Findings"),
+)
 """The keys under which pages, batches and exports keep their records."""
 
 _INSIDE: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)  # of a string, to its end or the buffer's

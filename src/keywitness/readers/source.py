@@ -21,13 +21,14 @@ from keywitness.readers import MAX_RECORD
 from keywitness.readers.archives import Member, copied, members, peek, plausible
 from keywitness.readers.expand import BLOCK, utf8
 from keywitness.readers.scan import CONTAINERS, scan
-from keywitness.readers.tables import PARQUET, csv_rows, delimiter, parquet_rows
+from keywitness.readers.tables import PARQUET, csv_rows, delimiter, parquet_rows, query_rows
 
 WHOLE: Final = 128 * 2**20
 """A document whose text is at most this is framed in one parse; a larger one is scanned block by block."""
 BATCH: Final = 10_000  # records handed on at a time
 
 _TEXT: Final = re.compile(rb"\S")
+_HEADER: Final = re.compile(rb'^[^{\n]{0,400}\w[^{\n]{0,40}(?=\{")')
 _BAD: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 _Page = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
@@ -43,6 +44,13 @@ class _Document(msgspec.Struct):
     events: _Page = None
     entries: _Page = None
     logEvents: _Page = None
+    results: _Page = None
+    Results: _Page = None
+    receivedMessages: _Page = None
+    Messages: _Page = None
+    findings: _Page = None
+    Findings: _Page = None
+    hits: _Page = None  # of a search response, which keeps its list in another ``hits``
 
 
 _document: Final = msgspec.json.Decoder(_Document)
@@ -132,6 +140,9 @@ def _columns(file: BinaryIO | None, blocks: Iterator[bytes], name: str, rejects:
 
 def _json(head: bytes, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[list[bytes]]:
     known = len(rejects)
+    if _prefix(head):
+        yield from _lines(chain((head,), blocks), header=True)
+        return
     if _first_is_record(head):
         yield from _lines(chain((head,), blocks), _is_container(head.split(b"\n", 1)[0]))
         return
@@ -165,6 +176,13 @@ def _first_is_record(head: bytes) -> bool:
     return bool(newline and rest.strip()[:1]) and _is_object(line)
 
 
+def _prefix(head: bytes) -> bool:
+    """Whether the first line is a JSON object behind a header, as syslog and the AWS CLI write it."""
+    line = head.lstrip().partition(b"\n")[0].rstrip()
+    header = _HEADER.match(line)
+    return bool(header and _is_object(line[header.end() :]))
+
+
 def _second_is_record(head: bytes) -> bool:
     """Whether only the first line is broken."""
     first, _, rest = head.lstrip().partition(b"\n")
@@ -186,6 +204,9 @@ def _whole(text: bytes) -> Iterator[bytes] | None:
     try:
         if text[start.start()] == ord("["):
             return map(bytes, _list.decode(text))
+        rows = query_rows(text)
+        if rows is not None:
+            return rows
         inside = _contained(text)
     except _BAD:
         return None
@@ -198,6 +219,8 @@ def _contained(text: bytes) -> list[msgspec.Raw] | None:
     Raises msgspec's error when it is no object.
     """
     found = _document.decode(text)
+    if isinstance(found.hits, dict) and "hits" in found.hits:
+        return _list.decode(found.hits["hits"])
     pages = (page for name in CONTAINERS if isinstance(page := getattr(found, name), list))
     return next((page for page in pages if page and bytes(page[0])[:1] == b"{"), None)
 
@@ -209,8 +232,8 @@ def _is_container(line: bytes) -> bool:
         return False
 
 
-def _lines(blocks: Iterable[bytes], containers: bool = False) -> Iterator[list[bytes]]:
-    """Each line a record, or (``containers``) a page of records. A line past the bound is cut, and rejected later."""
+def _lines(blocks: Iterable[bytes], containers: bool = False, header: bool = False) -> Iterator[list[bytes]]:
+    """Each line a record, one behind a ``header``, or (``containers``) a page; one past the bound is cut."""
     limit = WHOLE if containers else MAX_RECORD + 1
     rest = bytearray()
     for block in blocks:
@@ -220,12 +243,14 @@ def _lines(blocks: Iterable[bytes], containers: bool = False) -> Iterator[list[b
             continue
         lines = [bytes(rest), *more.split(b"\n")]
         rest = bytearray(lines.pop()[:limit])
-        yield from _batched(_records(lines, containers))
-    yield from _batched(_records([bytes(rest)], containers))
+        yield from _batched(_records(lines, containers, header))
+    yield from _batched(_records([bytes(rest)], containers, header))
 
 
-def _records(lines: Iterable[bytes], containers: bool) -> Iterator[bytes]:
+def _records(lines: Iterable[bytes], containers: bool, header: bool) -> Iterator[bytes]:
     filled = (line for line in lines if line.strip())
+    if header:
+        return (_HEADER.sub(b"", line) for line in filled)
     return _unpaged(filled) if containers else filled
 
 

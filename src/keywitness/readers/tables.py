@@ -7,9 +7,10 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, BinaryIO, Final
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,10 +20,28 @@ from keywitness.readers.expand import FREE, MAX_RATIO
 
 PARQUET: Final = b"PAR1"
 
+
+class _Column(msgspec.Struct):
+    name: str
+
+
+class _Table(msgspec.Struct):
+    columns: list[_Column]
+    rows: list[list[Any]]
+
+
+class _Answer(msgspec.Struct):
+    tables: list[_Table]
+
+
+_answer: Final = msgspec.json.Decoder(_Answer)
+
 _ROWS: Final = 2_000  # of Parquet turned into objects at a time
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _COLUMN: Final = re.compile(r"[\w@$#][\w@$.:/#()\[\] -]{0,119}")
 _PREAMBLE: Final = (b"#TYPE ", b"sep=")  # what PowerShell and Excel write above the header
+_UTC: Final = " [UTC]"  # Sentinel's portal puts it behind a time's name, and writes the time as in the United States
+_US_TIME: Final = "%m/%d/%Y, %I:%M:%S.%f %p"
 _HEADER: Final = 64 * 2**10  # bytes of the longest header
 
 
@@ -47,6 +66,7 @@ def csv_rows(blocks: Iterable[bytes], separator: str) -> Iterator[bytes]:
     csv.field_size_limit(MAX_RECORD)
     rows = csv.reader(_lines(blocks), delimiter=separator)
     names = [name.strip() for name in next(rows, [])]
+    zoned = {name: name.removesuffix(_UTC) for name in names if name.endswith(_UTC)}
     while True:
         try:
             row = next(rows)
@@ -58,7 +78,8 @@ def csv_rows(blocks: Iterable[bytes], separator: str) -> Iterator[bytes]:
         if len(row) > len(names):
             yield _unreadable(f"the row has {len(row)} cells and the header {len(names)}: {row[0][:80]}")
         elif any(row):
-            yield _dumped({n: _parsed(cell) for n, cell in zip(names, row, strict=False) if cell != ""})
+            cells = {n: _parsed(cell) for n, cell in zip(names, row, strict=False) if cell != ""}
+            yield _dumped({zoned.get(n, n): _moment(v) if n in zoned else v for n, v in cells.items()})
 
 
 def parquet_rows(file: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[bytes]:
@@ -78,6 +99,21 @@ def parquet_rows(file: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[b
                     return
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         rejects.append(Reject(Source(name), f"the Parquet file is damaged or cut off ({str(error)[:200]})"))
+
+
+def query_rows(text: bytes) -> Iterator[bytes] | None:
+    """The rows of a Log Analytics query's answer (``tables`` with ``columns`` and ``rows``); None when it is none."""
+    if b'"tables"' not in text[:_HEADER] or b'"columns"' not in text[:_HEADER]:
+        return None
+    try:
+        tables = _answer.decode(text).tables
+    except msgspec.MsgspecError:
+        return None
+    return (
+        _dumped({c.name: _parsed(v) for c, v in zip(table.columns, row, strict=False) if v is not None})
+        for table in tables
+        for row in table.rows
+    )
 
 
 def _table(head: bytes) -> bytes:
@@ -118,13 +154,20 @@ def _split(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(rest)
 
 
-def _parsed(cell: str) -> Any:
-    """A cell that holds a JSON object or list as such; any other as the text it is."""
-    if cell[:1] not in ("{", "["):
+def _parsed(cell: Any) -> Any:
+    """A cell that holds a JSON object or list as such; any other as it is."""
+    if not isinstance(cell, str) or cell[:1] not in ("{", "["):
         return cell
     try:
         return json.loads(cell, strict=False)
     except (ValueError, RecursionError):
+        return cell
+
+
+def _moment(cell: Any) -> Any:
+    try:
+        return datetime.strptime(cell, _US_TIME).replace(tzinfo=UTC).isoformat()
+    except (ValueError, TypeError):
         return cell
 
 
