@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from keywitness.model import Finding, Report
-from keywitness.render import Format, casetext, summary, words
+from keywitness.render import Format, casetext, story, summary, words
 from keywitness.render.paint import ACTIONS, is_whole, minute, say, section, table
 
 WIDTH: Final = 110
@@ -66,6 +66,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield from section("What the answers rest on", _rests_on(report))
     yield from section("Set aside", _set_aside(report))
     yield from section("What is missing", _missing(report))
+    yield from section("Cases for a person", _index(report))
     yield Text()
     yield Text("Any answer again, with its records and its query: keywitness explain CASE QUESTION", style="dim")
 
@@ -84,6 +85,22 @@ def _head(report: Report) -> Iterator[RenderableType]:
         + (f", {minute(words.utc(reach[0]))} to {minute(words.utc(reach[1]))} UTC" if reach else "")
         + f"; {len(report.rejects):,} set aside"
     )
+
+
+def _index(report: Report) -> Iterator[RenderableType]:
+    """A line a case, last: a long report leaves its end on the screen."""
+    waiting = (*summary.cases(report, "escalate"), *summary.cases(report, "review"))
+    if not waiting:
+        return
+    made = table("", "Case", "Who and whom", "Begun (UTC)", "Why", expand=True)
+    made.columns[0].no_wrap = made.columns[1].no_wrap = made.columns[3].no_wrap = True
+    for case in waiting:
+        why = ", ".join(words.reason(r) for r in story.reasons(case)) or "a person must settle it"
+        mark = Text(f"{words.MARKS[case.action]} {case.priority}", style=ACTIONS[case.action])
+        made.add_row(
+            mark, say(case.case_id), say(story.title(case)), Text(minute(words.utc(story.begun(case)))), say(why)
+        )
+    yield made
 
 
 def _closed(findings: Sequence[Finding]) -> Iterator[RenderableType]:
