@@ -121,6 +121,12 @@ def _command(
 def _logs(command: argparse.ArgumentParser) -> None:
     command.add_argument("logs", nargs="+", metavar="LOGS", help="files, folders, globs, or - for standard input")
     command.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
+    command.add_argument(
+        "--operations",
+        type=Path,
+        metavar="PATH",
+        help="more operations: Sigma rules (YAML) or catalogue entries (TOML)",
+    )
 
 
 def _kept(command: argparse.ArgumentParser) -> None:
@@ -177,7 +183,7 @@ def _suppress(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from keywitness.commands import doctor
 
-    return doctor.run(given.logs, given.context)
+    return doctor.run(given.logs, given.context, given.operations)
 
 
 def _operations(given: argparse.Namespace) -> int:

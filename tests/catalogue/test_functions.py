@@ -140,3 +140,18 @@ def damaged(value: Any) -> st.SearchStrategy[Any]:
     else:
         whole = st.just(value)
     return st.one_of(whole, whole, whole, whole, JSON)
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("a.b", [1, 2]),
+        ("A.B", [1, 2]),
+        ("a", [{"b": 1}, {"b": 2}, {"c": None}]),
+        ("a.c", []),
+        ("a.b.x", []),
+        ("none", []),
+    ],
+)
+def test_at_looks_through_lists_in_any_case(path: str, found: list[Any]) -> None:
+    assert evaluate(f"at(@, '{path}')", {"a": [{"b": 1}, {"b": 2}, {"c": None}]}) == found

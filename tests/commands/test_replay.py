@@ -88,7 +88,7 @@ def test_gathering_reads_no_thresholds_but_those_it_names(company_run: Path) -> 
 
 def test_facts_are_gathered_once_unless_such_a_threshold_differs(company_run: Path, tmp_path: Path) -> None:
     loaded = kept.load(company_run)
-    past = Past(loaded.engine, loaded.context, loaded.window)
+    past = Past(loaded.engine, loaded.context, loaded.window, loaded.catalogue)
     other = tmp_path / "other.toml"
     for text, gathered in (("habit_count = 9", 1), ("shared_address_actors = 9", 2)):
         other.write_text(f"[thresholds]\n{text}\n")

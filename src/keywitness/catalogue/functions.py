@@ -11,6 +11,7 @@
 ``keys(descriptions)``          what tells the keys in a KeyDescription value apart: the KeyIdentifier, else the text
 ``key_ids(descriptions)``       the KeyIdentifiers alone
 ``minus(a, b)``                 what is in list a and not in list b, in order
+``at(record, path)``            the values at a dotted path, through lists and in any case of its letters
 
 Unlike JMESPath's own, these take null and values of any type: a log may hold either anywhere.
 """
@@ -88,6 +89,22 @@ class _Functions(functions.Functions):
     def _func_minus(self, first: Any, second: Any) -> list[Any]:
         gone = second if isinstance(second, list) else []
         return [item for item in first if item not in gone] if isinstance(first, list) else []
+
+    @functions.signature(_ANY, _TEXT)
+    def _func_at(self, record: Any, path: str) -> list[Any]:
+        return list(_at(record, path.casefold().split(".")))
+
+
+def _at(value: Any, path: list[str]) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _at(item, path)
+    elif not path:
+        yield from () if value is None else (value,)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key.casefold() == path[0]:
+                yield from _at(inner, path[1:])
 
 
 def _descriptions(value: Any) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from keywitness import catalogue, context
+from keywitness import context
 from keywitness.commands.triage import progress
 from keywitness.context import Context
 from keywitness.context.suppressions import Suppressions
@@ -20,6 +20,7 @@ from keywitness.questions import QUESTIONS
 from keywitness.readers.pool import ReadReport, read_all
 from keywitness.readers.source import discover
 from keywitness.render.safe import visible
+from keywitness.sigma.own import load_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,11 @@ NEEDS: Final[dict[str, Callable[[Seen], str]]] = {
 """What is missing for each need that a question names; empty when it is there."""
 
 
-def run(logs: Sequence[str], folder: Path | None) -> int:
+def run(logs: Sequence[str], folder: Path | None, operations: Path | None = None) -> int:
     known = context.load(folder)
     files = discover(logs)
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
-        read = read_all(files, Path(spool), catalogue.load().wanted(), advance)
+        read = read_all(files, Path(spool), load_with(operations).wanted(), advance)
         covered = coverage(ENGINES["duckdb"](read.parts))
     for line in _report(read, Seen(known, covered, load_policy())):
         print(visible(line))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from keywitness import catalogue, context
+from keywitness import context
+from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.detect import detect
 from keywitness.errors import UsageError
@@ -16,6 +17,7 @@ from keywitness.model import CredentialChange, Finding
 from keywitness.pipeline import judge, know
 from keywitness.policy import Policy, load_policy
 from keywitness.questions import Facts
+from keywitness.sigma.own import load_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Run:
     context: Context
     context_folder: Path | None
     policy: Policy
+    catalogue: Catalogue
     window: Window
     knowledge: Knowledge
 
@@ -36,8 +39,7 @@ class Run:
 
     def changes(self) -> list[CredentialChange]:
         """All changes of the run, removals and sessions too, oldest first, in the window or not."""
-        known = catalogue.load()
-        return detect(kept_records(self.engine, known), known, self.context.directory.resolve)
+        return detect(kept_records(self.engine, self.catalogue), self.catalogue, self.context.directory.resolve)
 
 
 def load(folder: Path) -> Run:
@@ -53,8 +55,9 @@ def load(folder: Path) -> Run:
     known = context.load(where, window.since, window.until)
     policy = load_policy(_path(said["policy"]))
     engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
-    knowledge = know(engine, known, catalogue.load(), policy, window)
-    return Run(folder, engine, known, where, policy, window, knowledge)
+    operations = load_with(_path(said.get("operations")))
+    knowledge = know(engine, known, operations, policy, window)
+    return Run(folder, engine, known, where, policy, operations, window, knowledge)
 
 
 def unknown(ident: str, what: str, folder: Path, findings: Iterable[Finding]) -> UsageError:

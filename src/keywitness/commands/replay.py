@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from keywitness import catalogue, context
+from keywitness.catalogue import Catalogue
 from keywitness.commands import kept
 from keywitness.commands.triage import progress
 from keywitness.context import Context
@@ -36,12 +37,13 @@ class Past:
     engine: Engine
     context: Context
     window: Window
+    catalogue: Catalogue
     _gathered: dict[tuple[float, ...], Knowledge] = field(default_factory=dict)
 
     def judge(self, policy: Policy) -> list[Finding]:
         key = tuple(policy.thresholds[name] for name in GATHERED)
         if key not in self._gathered:
-            self._gathered[key] = know(self.engine, self.context, catalogue.load(), policy, self.window)
+            self._gathered[key] = know(self.engine, self.context, self.catalogue, policy, self.window)
         return list(judge(self._gathered[key].under(policy), policy))
 
 
@@ -65,14 +67,14 @@ def _past(given: argparse.Namespace) -> Iterator[Past]:
     if given.folder:
         loaded = kept.load(given.folder)
         known = context.load(given.context, loaded.window.since, loaded.window.until) if given.context else None
-        yield Past(loaded.engine, known or loaded.context, loaded.window)
+        yield Past(loaded.engine, known or loaded.context, loaded.window, loaded.catalogue)
         return
-    files = discover(given.logs)
+    files, operations = discover(given.logs), catalogue.load()
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
-        read = read_all(files, Path(spool), catalogue.load().wanted(), advance)
+        read = read_all(files, Path(spool), operations.wanted(), advance)
         if not read.records:
             raise KeywitnessError(f"no record of a known log in {read.files} file(s)")
-        yield Past(ENGINES["duckdb"](read.parts), context.load(given.context), Window())
+        yield Past(ENGINES["duckdb"](read.parts), context.load(given.context), Window(), operations)
 
 
 def _text(found: Comparison, old: Policy, new: Policy) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from keywitness import catalogue, context
+from keywitness import context
 from keywitness.errors import KeywitnessError
 from keywitness.facts import Window
 from keywitness.model import Report
@@ -24,6 +24,7 @@ from keywitness.render import FORMATS, Format
 from keywitness.render.json import render as render_json
 from keywitness.render.safe import visible
 from keywitness.render.text import print_report
+from keywitness.sigma.own import load_with
 
 EVENTS: Final = "events"  # the folder of Parquet parts inside --out
 FOUND: Final = 3
@@ -38,7 +39,7 @@ def run(given: argparse.Namespace) -> int:
             files,
             spool,
             context.load(given.context, given.since, given.until),
-            catalogue.load(),
+            load_with(given.operations),
             load_policy(given.policy),
             window,
             advance,
@@ -103,6 +104,7 @@ def _write(report: Report, given: argparse.Namespace) -> None:
         "version": report.version,
         "context": _absolute(given.context),
         "policy": _absolute(given.policy),
+        "operations": _absolute(given.operations),
         "since": _iso(given.since),
         "until": _iso(given.until),
     }
