@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from keywitness.context.identities import Directory, Identity
+from keywitness.context.inventory import Inventory
+from keywitness.context.inventory.reach import Grant, summed
 from keywitness.model import Answer, Party
+from keywitness.questions import Facts
 from keywitness.questions.identity_known import ask
 from tests.support import change, facts, party
 
@@ -66,3 +69,24 @@ def test_a_target_that_left_is_told_too() -> None:
 def test_without_a_directory_nobody_is_a_stranger() -> None:
     found = ask(facts())
     assert (found.answer, found.missing) == ("unknown", ("identities (identities.csv)",))
+
+
+def with_reach(*grants: Grant) -> Facts:
+    made = change(target=Party("arn:svc", "svc", "user"))
+    inventory = Inventory(("a.json",), {"arn:svc": summed(grants, ["a.json"])})
+    return facts(change=made, actor=ANN, target=Identity("svc", kind="service"), directory=KNOWN, inventory=inventory)
+
+
+def test_what_the_target_can_do_is_said_and_makes_it_privileged() -> None:
+    known = with_reach(Grant("AdministratorAccess", "allows every action"))
+    assert ask(known).because.endswith(
+        "; svc can: AdministratorAccess (privileged: AdministratorAccess allows every action, says a.json)"
+    )
+    assert known.privileged()
+
+
+def test_many_harmless_grants_are_counted() -> None:
+    known = with_reach(*(Grant(f"p{n}") for n in range(9)))
+    assert "svc can: p0, p1, p2, p3, p4, p5 and 3 more (not privileged: " in ask(known).because
+    assert not known.privileged()
+    assert "svc can: nothing (not privileged: " in ask(with_reach()).because

@@ -9,7 +9,6 @@ as a :class:`~keywitness.errors.Reject` and costs no other row.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from keywitness.context.feeds import load_indicators
 from keywitness.context.geo import Geo, Place, distance_km
 from keywitness.context.identities import Directory, Identity, load_identities
 from keywitness.context.intel import Indicator, Indicators
+from keywitness.context.inventory import NOTHING, Inventory, load_inventory
 from keywitness.context.latest import Gap
 from keywitness.context.suppressions import NONE, Suppressions, load_suppressions
 from keywitness.context.tables import present
@@ -47,6 +47,7 @@ class Context:
     deployments: tuple[Deployment, ...] | None = None
     gaps: tuple[Gap, ...] = ()  # sources of tickets that are configured and can't be read, or not whole
     suppressions: Suppressions = NONE
+    inventory: Inventory = NOTHING
 
 
 def load(folder: Path | None, since: datetime | None = None, until: datetime | None = None) -> Context:
@@ -58,11 +59,10 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
     if folder is not None and not folder.is_dir():
         raise UsageError(f"the context folder {folder} is not there, or is not a folder")
     rejects: list[Reject] = []
-    here = partial(present, folder)
-    organisation = load_organisation(here("org.toml"), rejects)
+    organisation = load_organisation(present(folder, "org.toml"), rejects)
     tickets = load_tickets(folder, (since, until), SYSTEMS, rejects)
     deployments = load_deployments(folder, rejects)
-    directory = load_identities(here("identities.csv"), rejects)
+    directory = load_identities(present(folder, "identities.csv"), rejects)
     indicators = load_indicators(folder, rejects)
     geo = Geo.open(folder, rejects)
     files = {
@@ -73,6 +73,7 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
         **geo.files,
         **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
-    suppressions = load_suppressions(folder, rejects)
-    found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
-    return Context(*found, deployments, tickets.gaps, suppressions)
+    suppressions, inventory = load_suppressions(folder, rejects), load_inventory(folder, rejects)
+    files |= {"inventory": ", ".join(inventory.files)} if inventory.files else {}
+    found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files, deployments)
+    return Context(*found, tickets.gaps, suppressions, inventory)

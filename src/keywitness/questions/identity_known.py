@@ -1,8 +1,10 @@
 """Does the directory know who acted and on whom?
 
-No: it does not know one of them, or one had left by then. Unknown: no directory is given.
+No: it does not know one of them, or one had left by then. Unknown: no directory is given. Whatever the answer, it
+says what the target can do, where an inventory says that.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -13,7 +15,20 @@ from keywitness.questions import Facts, Question
 _PEOPLE: Final = frozenset({"user", "service_principal", "service_account", "application"})
 
 
+_SHOWN: Final = 6  # grants
+
+
 def ask(facts: Facts) -> Answer:
+    answer, reach = _known(facts), facts.reach()
+    if reach is None:
+        return answer
+    more = f" and {len(reach.grants) - _SHOWN} more" if len(reach.grants) > _SHOWN else ""
+    can = f"can: {', '.join(reach.grants[:_SHOWN]) or 'nothing'}{more}"
+    kind = "privileged" if reach.privileged else "not privileged"
+    return replace(answer, because=f"{answer.because}; {facts.change.target.label()} {can} ({kind}: {reach.why})")
+
+
+def _known(facts: Facts) -> Answer:
     change = facts.change
     if not facts.context.directory.available:
         return Answer("unknown", "no directory is given", missing=("identities (identities.csv)",))

@@ -11,6 +11,7 @@ from keywitness.context import Context
 from keywitness.context.calendar import Moment
 from keywitness.context.geo import Place
 from keywitness.context.identities import Identity
+from keywitness.context.inventory import Reach
 from keywitness.model import Coverage, CredentialChange
 from keywitness.questions.authorisation import Authorisation
 
@@ -63,6 +64,12 @@ class Facts:
     def logs(self) -> frozenset[str]:
         return frozenset(c.log for c in self.coverage)
 
+    def reach(self) -> Reach | None:
+        """What the target of the new credential can do; None when no inventory says."""
+        return self.context.inventory.reach(self.change.target, self.change.tenant)
+
     def privileged(self) -> bool:
-        """Whether the target has admin rights in the directory, or is the root of an account."""
-        return bool(self.target and self.target.admin) or self.change.target.type == "root"
+        """Whether the target has admin rights in the directory or an inventory, or is the root of an account."""
+        reach = self.reach()
+        granted = reach is not None and reach.privileged
+        return granted or bool(self.target and self.target.admin) or self.change.target.type == "root"
