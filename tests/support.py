@@ -14,8 +14,10 @@ from keywitness.behaviour import Behaviour, Family
 from keywitness.behaviour.acts import Acts
 from keywitness.behaviour.address import Address
 from keywitness.behaviour.clients import Clients
+from keywitness.behaviour.devices import Devices
 from keywitness.behaviour.habit import Habit
 from keywitness.behaviour.measure import prepare
+from keywitness.behaviour.networks import Networks
 from keywitness.behaviour.places import Places
 from keywitness.behaviour.rhythm import Rhythm
 from keywitness.behaviour.signs import Signs
@@ -194,6 +196,8 @@ def behaviour(**given: Any) -> Behaviour:
         "habit": Habit({}),
         "usage": Usage(()),
         "address": Address({}, {}),
+        "networks": Networks({}),
+        "devices": Devices({}, ()),
         "acts": Acts((), 0),
     }
     return Behaviour(**values | given)

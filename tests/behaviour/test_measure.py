@@ -29,7 +29,8 @@ def log() -> list[dict[str, Any]]:
     writes = [event(time=ago(hours=1), operation="iam:PutUserPolicy", read_only=False, session_id="S1")]
     uses = [event(time=later(hours=1), credential_used="K1", actor_id="svc", source_ip=a) for a in ("a", "b")]
     others = [event(time=ago(hours=5), source_ip="203.0.113.1", actor_id=f"x{i}") for i in range(3)]
-    return [*days, *same, own, *writes, *uses, *others]
+    sign_in = event(time=ago(minutes=9), class_="sign-in", device="laptop")
+    return [*days, *same, own, *writes, *uses, *others, sign_in]
 
 
 ROWS = log()
@@ -71,7 +72,7 @@ def test_each_query_runs_by_itself_as_it_is_shown(tmp_path: Path) -> None:
     tables = prepare(on, CHANGES, HISTORY, GEO, Directory().resolve)
     plain = duckdb.connect()
     plain.execute("SET TimeZone='UTC'")
-    for name in ("events", "activity", "profiles", "changes", "credentials", "history"):
+    for name in ("events", "activity", "profiles", "changes", "credentials", "history", "places", "everyone"):
         table = getattr(tables, name)
         rows = table.to_pyarrow()
         plain.register("rows", rows)

@@ -165,3 +165,21 @@ def test_no_content_raises(text: str) -> None:
 
 def test_utf_16(write: Write) -> None:
     assert load_organisation(write("org.toml", 'name = "Z\u00fcrich"', "utf-16"), []).name == "Z\u00fcrich"
+
+
+def test_own_networks_are_ranges_and_systems(tmp_path: Path) -> None:
+    path = tmp_path / "org.toml"
+    path.write_text('networks = ["203.0.113.0/24", "AS64500"]')
+    found = load_organisation(path, [])
+    assert found.own_network("203.0.113.9", None) == "203.0.113.0/24"
+    assert found.own_network("198.51.100.1", 64500) == "AS64500"
+    assert found.own_network("198.51.100.1", 1) is None
+    assert found.own_network("no address", None) is None
+
+
+def test_a_wrong_network_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "org.toml"
+    rejects: list[Reject] = []
+    path.write_text('networks = ["203.0.113.9/24"]')
+    assert load_organisation(path, rejects).networks == ()
+    assert "networks" in str(rejects[0])

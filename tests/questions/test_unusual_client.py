@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from keywitness.behaviour.clients import Clients
+from keywitness.behaviour.devices import Devices, SignedIn
 from keywitness.behaviour.rhythm import Rhythm
 from keywitness.model import Answer
 from keywitness.questions.unusual_client import ask
-from tests.support import change, covered, facts
+from tests.support import ago, change, covered, facts
 
 USUAL = Clients({"aws-cli on Linux": 30, "Chrome on macOS": 4})
 
@@ -54,3 +55,29 @@ def test_the_clouds_own_service_is_no_client() -> None:
     service = {"source_service": "cloudformation.amazonaws.com"}
     assert answer("cloudformation.amazonaws.com", **service).answer == "no"
     assert answer("python-requests/2.31", source_ip="192.0.2.1", **service).answer == "yes"
+
+
+CLI = "aws-cli/2.15 Python/3.11 Linux/6"
+
+
+@pytest.mark.parametrize(
+    ("days", "device", "verdict"),
+    [
+        ({"laptop": 20}, "laptop", "no"),
+        ({"laptop": 20}, "phone", "yes"),
+        ({"laptop": 20}, None, "yes"),
+        ({"laptop": 20, None: 4}, None, "no"),  # signs in without a registered device at times
+        ({"laptop": 4}, "phone", "no"),  # too few days
+        ({f"id{i}": 1 for i in range(20)}, "phone", "no"),  # another id each time is no device
+        ({}, "phone", "no"),
+    ],
+)
+def test_a_strange_device_just_before(days: Any, device: str | None, verdict: str) -> None:
+    seen = Devices(days, (SignedIn(device, ago(minutes=9), "signin"),))
+    made = change(user_agent=CLI)
+    found = ask(facts(change=made, clients=USUAL, devices=seen, rhythm=Rhythm(30, 0, 0), coverage=(covered(),)))
+    assert found.answer == verdict
+    if verdict == "yes":
+        assert (found.evidence, found.kind) == (("signin",), "device")
+        assert "1 device known" in found.because
+        assert found.against == ("aws-cli on Linux itself was used on 30 days",)

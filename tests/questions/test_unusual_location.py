@@ -1,16 +1,21 @@
 """Countries, networks and travel against what the actor did before."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from keywitness.behaviour.address import Address, Seen
+from keywitness.behaviour.networks import Networks
 from keywitness.behaviour.places import Places
 from keywitness.behaviour.previous import Previous
 from keywitness.behaviour.rhythm import Rhythm
+from keywitness.context.calendar import load_organisation
 from keywitness.context.geo import Place
-from keywitness.model import Answer
+from keywitness.context.identities import Directory, Identity
+from keywitness.model import Answer, PrincipalId
 from keywitness.questions.unusual_location import ask, describe
 from tests.support import BERLIN, GEO, PARIS, SYDNEY, ago, change, covered, facts
 
@@ -161,3 +166,46 @@ def test_a_place_in_words(place: Place, said: str) -> None:
 
 def test_strangers_at_the_address_are_no_office() -> None:
     assert answer(address=Address({"x": Seen(1, "e", "x")}, {})).answer == "yes"
+
+
+def people(*names: str) -> Directory:
+    return Directory(
+        True, {PrincipalId(n): Identity(n, kind="service" if n.startswith("svc") else "human") for n in names}
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "verdict"),
+    [
+        ({"bob": 9, "cyd": 2, "dan": 5}, "no"),
+        ({"bob": 9, "cyd": 2}, "yes"),
+        ({"bob": 9, "cyd": 2, "dan": 1}, "yes"),  # one day is a visit
+        ({"bob": 9, "cyd": 2, "svc1": 50, "svc2": 50}, "yes"),  # machines are no colleagues
+        ({"bob": 9, "cyd": 2, "stranger": 50}, "yes"),
+    ],
+)
+def test_a_network_that_colleagues_share_is_an_office(others: dict[str, int], verdict: str) -> None:
+    found = answer(networks=Networks(others), directory=people("bob", "cyd", "dan", "svc1", "svc2"))
+    assert found.answer == verdict
+    assert any("first time from" in text for text in (found.because if verdict == "yes" else found.against[0],))
+    assert "bob" in found.because + str(found.against)
+
+
+@pytest.mark.parametrize("networks", [["203.0.113.0/24"], ["as1221"], ["2001:db8::/32", "AS1221"]])
+def test_the_organisations_own_network_is_known_even_after_travel(networks: list[str], tmp_path: Path) -> None:
+    (tmp_path / "org.toml").write_text(f"[organisation]\nnetworks = {json.dumps(networks)}\n")
+    organisation = load_organisation(tmp_path / "org.toml", [])
+    there = Previous(ago(hours=1), "192.0.2.1", "e")
+    found = answer(organisation=organisation, previous=there)
+    assert found.answer == "no"
+    assert "the organisation's own network" in found.because
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "verdict"),
+    [("service", 14618, "no"), ("service", 8075, "yes"), ("human", 14618, "yes")],
+)
+def test_automation_moves_within_its_cloud(kind: str, before: int, verdict: str) -> None:
+    place = Place("IE", asn=16509, network="Amazon")
+    found = answer(place, seen=Places({"US": 30}, {before: 30}, 0), actor=Identity("ci", kind=kind))
+    assert found.answer == verdict

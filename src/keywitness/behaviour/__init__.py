@@ -18,7 +18,8 @@ class Tables:
 
     ``events``: all events. ``activity``: those of the principals in question, with place and client.
     ``profiles``: their daily counts. ``changes``: the findings. ``credentials``: change, credential_id.
-    ``history``: every credential change of the run, removals too.
+    ``history``: every credential change of the run, removals too. ``places``: country and asn by source_ip.
+    ``everyone``: actor_id and principal of all actors.
     """
 
     events: ir.Table
@@ -27,6 +28,8 @@ class Tables:
     changes: ir.Table
     credentials: ir.Table
     history: ir.Table
+    places: ir.Table
+    everyone: ir.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,25 @@ class Family:
     collect: Callable[[list[dict[str, Any]]], Any]
 
 
-from keywitness.behaviour import acts, address, clients, habit, places, previous, rhythm, signs, usage  # noqa: E402
-
-FAMILIES: Final[tuple[Family, ...]] = (
-    rhythm.FAMILY,
-    places.FAMILY,
-    clients.FAMILY,
-    previous.FAMILY,
-    signs.FAMILY,
-    habit.FAMILY,
-    usage.FAMILY,
-    address.FAMILY,
-    acts.FAMILY,
+from keywitness.behaviour import (  # noqa: E402
+    acts,
+    address,
+    clients,
+    devices,
+    habit,
+    networks,
+    places,
+    previous,
+    rhythm,
+    signs,
+    usage,
 )
+
+_ORDER: Final = (
+    *(rhythm, places, clients, previous, signs, habit, usage),
+    *(address, networks, devices, acts),
+)
+FAMILIES: Final[tuple[Family, ...]] = tuple(member.FAMILY for member in _ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +74,6 @@ class Behaviour:
     habit: habit.Habit
     usage: usage.Usage
     address: address.Address
+    networks: networks.Networks
+    devices: devices.Devices
     acts: acts.Acts

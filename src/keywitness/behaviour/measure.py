@@ -61,7 +61,8 @@ def prepare(
     actors = engine.rows(
         events.group_by("actor_id").aggregate(name=events.actor_name.max(), tenant=events.tenant.max())
     )
-    principals = engine.register("principals", _principals(actors, scope, resolve))
+    resolved = _resolved(actors, resolve)
+    principals = engine.register("principals", _principals((i, p) for i, p in resolved if p in scope))
     addresses = [row["source_ip"] for row in engine.rows(events.select("source_ip").distinct())]
     places = engine.register("places", _places(addresses, geo))
     agents = [row["user_agent"] for row in engine.rows(events.select("user_agent").distinct())]
@@ -74,12 +75,17 @@ def prepare(
         engine.register("changes", _changes(findings)),
         engine.register("credentials", _credentials(findings)),
         engine.register("history", _history(history)),
+        places,
+        engine.register("everyone", _principals(resolved)),
     )
 
 
-def _principals(actors: Iterable[Mapping[str, Any]], scope: set[Any], resolve: Resolve) -> pa.Table:
-    rows = [(a["actor_id"], resolve(a["actor_id"], a["name"], a["tenant"])) for a in actors if a["actor_id"]]
-    kept = sorted((i, p) for i, p in rows if p in scope)
+def _resolved(actors: Iterable[Mapping[str, Any]], resolve: Resolve) -> list[tuple[str, str]]:
+    return [(a["actor_id"], resolve(a["actor_id"], a["name"], a["tenant"])) for a in actors if a["actor_id"]]
+
+
+def _principals(rows: Iterable[tuple[str, str]]) -> pa.Table:
+    kept = sorted(rows)
     return pa.table(
         {
             "actor_id": pa.array([i for i, _ in kept], pa.string()),
@@ -124,6 +130,7 @@ def _changes(findings: Sequence[CredentialChange]) -> pa.Table:
     }
     for name, days in _WINDOWS.items():
         columns[name] = pa.array([t + timedelta(days=days) for t in times], _STAMP)
+    columns["before_1h"] = pa.array([t - timedelta(hours=1) for t in times], _STAMP)
     return pa.table(columns)
 
 

@@ -117,7 +117,10 @@ def _tables(loaded: Run, facts: Facts) -> Tables:
 
 
 def _named(tables: Tables) -> Mapping[str, Any]:
-    return {name: getattr(tables, name) for name in ("activity", "profiles", "changes", "credentials", "history")}
+    return {
+        name: getattr(tables, name)
+        for name in ("activity", "profiles", "changes", "credentials", "history", "places", "everyone")
+    }
 
 
 def _short(value: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from keywitness.context.tables import decode_file, zone_named
 from keywitness.errors import Reject, Source
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SYSTEM: Final = re.compile(r"(?i)AS\d{1,10}")
 _HOURS: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-\u2013]\s*(\d{1,2}):(\d{2})")
 
 
@@ -38,6 +40,8 @@ class Organisation:
     holidays: tuple[str, ...] | bool = ()
     configured: bool = False  # an org.toml was given and could be read
     zoned: bool = False  # it names a time zone
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()  # its own: offices, VPNs, data centres
+    systems: frozenset[int] = frozenset()  # its own autonomous systems
 
     def holiday(self, day: date, country: str | None) -> str | None:
         """The public holiday's name on that day for an actor of that country; None for a usual day."""
@@ -49,6 +53,14 @@ class Organisation:
             calendar = next(iter(self.holidays), None)
         found = _calendar(calendar) if calendar else None
         return found.get(day) if found is not None else None
+
+    def own_network(self, address: str, asn: int | None) -> str | None:
+        """Which of the organisation's own networks an address is in, as ``org.toml`` writes it."""
+        try:
+            found = next((str(n) for n in self.networks if ip_address(address) in n), None)
+        except ValueError:
+            return None
+        return found or (f"AS{asn}" if asn in self.systems else None)
 
     @property
     def hours(self) -> str:
@@ -136,12 +148,19 @@ def _holidays(value: object) -> dict[str, Any]:
     return {"holidays": countries}
 
 
+def _networks(value: object) -> dict[str, Any]:
+    texts = [_text(item) for item in _list(value)]
+    systems = frozenset(int(text[2:]) for text in texts if _SYSTEM.fullmatch(text))
+    return {"networks": tuple(ip_network(t) for t in texts if not _SYSTEM.fullmatch(t)), "systems": systems}
+
+
 _SETTINGS: Final = {
     "name": _name,
     "timezone": _timezone,
     "business_hours": _business_hours,
     "business_days": _business_days,
     "holidays": _holidays,
+    "networks": _networks,
 }
 
 

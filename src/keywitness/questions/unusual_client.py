@@ -1,14 +1,17 @@
 """Was it a client that this actor never used?
 
-Clients are compared without their versions: an update is no new client. Unknown: the record names none, or too few
+Clients are compared without their versions: an update is no new client. Yes also when the actor signed in with a new or
+unregistered device in the hour before. Unknown: the record names none, or too few
 days with a client are known (``place_days``).
 """
 
 from typing import Final
 
 from keywitness.behaviour.clients import client_of
+from keywitness.behaviour.devices import SignedIn
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.words import counted
 
 
 def ask(facts: Facts) -> Answer:
@@ -19,6 +22,11 @@ def ask(facts: Facts) -> Answer:
         return Answer("no", f"called by the cloud's own service {facts.change.source_service}")
     seen = facts.behaviour.clients
     lookback = facts.lookback()
+    strange = _strange_devices(facts)
+    if strange:
+        said = "; ".join(f"signed in at {s.last:%H:%M} UTC with {_device(s, facts)}" for s in strange)
+        against = (f"{client} itself was used on {seen.days[client]} days",) if client in seen.days else ()
+        return Answer("yes", said, tuple(s.last_event for s in strange), against, kind="device")
     if days := seen.days.get(client):
         return Answer("no", f"{client} was used on {days} days in {lookback}")
     active = facts.behaviour.rhythm.days if seen.days else 0
@@ -33,11 +41,26 @@ def ask(facts: Facts) -> Answer:
     )
 
 
+def _strange_devices(facts: Facts) -> list[SignedIn]:
+    """Sign-ins of the last hour with a new or unregistered device, where the actor's devices are few and kept."""
+    known = facts.behaviour.devices
+    days = sum(known.days.values())
+    if days < facts.thresholds["place_days"] or days < facts.thresholds["device_days"] * len(known.days):
+        return []
+    return [s for s in known.before if s.device not in known.days]
+
+
+def _device(sign_in: SignedIn, facts: Facts) -> str:
+    usual = facts.behaviour.devices.days.keys() - {None}
+    what = f"the new device {sign_in.device}" if sign_in.device else "a device that is not registered"
+    return f"{what}, in the hour before; {counted(len(usual), 'device')} known in {facts.lookback()}"
+
+
 QUESTION: Final[Question] = Question(
     "unusual_client",
     "Was it a client that this actor never used?",
     ask,
     needs=("history",),
-    uses=("clients",),
+    uses=("clients", "devices"),
     window="before",
 )

@@ -1,17 +1,23 @@
 """Did it come from a country or network that this actor never used, or by travel that is impossible?
 
-No also for an address that several others had used before (an office or VPN), and for a call by the cloud's own
-service, which is no place. Unknown: no address, no database that knows it, or too few active days (``place_days``).
+No also for the organisation's own networks (``org.toml``), for an address that several others had used before or a
+network that several colleagues had (an office or VPN), for automation that stays on its cloud's network, and for a call
+by the cloud's own service, which is no place. Unknown: no address, no database that knows it, or too few active days
+(``place_days``).
 """
 
 from ipaddress import ip_address
 from typing import Final
 
+from keywitness.context.clouds import cloud_of
 from keywitness.context.geo import Place, distance_km
-from keywitness.model import Answer
+from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
+from keywitness.questions.off_hours import is_machine
+from keywitness.words import counted
 
 FASTEST_KMH: Final = 1_000  # an airliner's ground speed with a tail wind
+PEOPLE: Final = frozenset({"human", "person", "user"})  # kinds of identity that are no automation
 NEAR_KM: Final = 300  # below this, databases of addresses are not accurate enough to speak of travel
 
 
@@ -21,6 +27,8 @@ def ask(facts: Facts) -> Answer:
         if change.source_service:
             return Answer("no", f"called by the cloud's own service {change.source_service}, which is not a place")
         return Answer("unknown", "the record names no source address", missing=("a source address in the record",))
+    if own := facts.context.organisation.own_network(change.source_ip, facts.place.asn if facts.place else None):
+        return Answer("no", f"{change.source_ip} is in the organisation's own network {own}")
     if travel := _impossible(facts):
         return travel
     places = facts.behaviour.places
@@ -47,15 +55,45 @@ def _compare(facts: Facts, place: Place) -> Answer:
     if place.country and seen.countries and place.country not in seen.countries:
         usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.countries.items(), key=lambda i: -i[1])[:3]) or "none"
         because = f"first time from {here}: 0 of {days} active days in {facts.lookback()}; usual: {usual}"
-        return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
+        return _first_time(facts, place, because, against)
     if place.asn is not None and seen.networks and place.asn not in seen.networks:
         network = f"network {place.network or ''} (AS{place.asn})"
         because = f"first time from {network}: 0 of {days} active days in {facts.lookback()}"
         if usual_days := seen.countries.get(place.country or ""):
             against = (f"the country {place.country} is usual ({usual_days} days)", *against)
-        return Answer("no" if _office(facts) else "yes", because, (facts.change.event_id,), against)
+        return _first_time(facts, place, because, against)
     count = seen.networks.get(place.asn or -1) or seen.countries.get(place.country or "", 0)
     return Answer("no", f"{here} is usual: {count} of {days} active days in {facts.lookback()}")
+
+
+def _first_time(facts: Facts, place: Place, because: str, against: tuple[str, ...]) -> Answer:
+    """Yes, unless the network explains it: one that colleagues share, or the cloud that this automation runs on."""
+    evidence = (facts.change.event_id,)
+    if _office(facts):
+        return Answer("no", because, evidence, against)
+    people = colleagues(facts)
+    if len(people) >= facts.thresholds["shared_network_actors"]:
+        shared = f"{counted(len(people), 'colleague')} used this network before, which makes it an office or a VPN"
+        return Answer("no", f"{shared} ({', '.join(people[:3])})", evidence, (because, *against))
+    if cloud := _same_cloud(facts, place):
+        return Answer("no", f"automation on {cloud}'s network, as before", evidence, (because, *against))
+    shared_by = (
+        (f"{counted(len(people), 'colleague')} used this network before: {', '.join(people)}",) if people else ()
+    )
+    return Answer("yes", because, evidence, (*against, *shared_by))
+
+
+def colleagues(facts: Facts) -> list[str]:
+    """People of the directory who used the change's network in its country on ``same_address_days`` or more."""
+    directory, enough = facts.context.directory, facts.thresholds["same_address_days"]
+    known = ((directory.get(PrincipalId(p)), days) for p, days in facts.behaviour.networks.others.items())
+    return [i.name for i, days in known if i and i.kind in PEOPLE and days >= enough]
+
+
+def _same_cloud(facts: Facts, place: Place) -> str | None:
+    """The cloud on whose network automation acts now and has acted before, from whatever region."""
+    cloud = cloud_of(place.asn) if is_machine(facts) else None
+    return cloud if cloud and cloud in {cloud_of(asn) for asn in facts.behaviour.places.networks} else None
 
 
 def _office(facts: Facts) -> bool:
@@ -65,7 +103,7 @@ def _office(facts: Facts) -> bool:
 
 def _colleagues(facts: Facts) -> tuple[str, ...]:
     others = len(facts.behaviour.address.others(facts.change.actor.id))
-    return (f"{others} other identities used this address before",) if others else ()
+    return (f"{counted(others, 'other identity', 'other identities')} used this address before",) if others else ()
 
 
 def _without_place(facts: Facts) -> Answer:
@@ -108,6 +146,6 @@ QUESTION: Final[Question] = Question(
     "Did it come from where this actor never was?",
     ask,
     needs=("geo", "history"),
-    uses=("places", "previous", "address"),
+    uses=("places", "previous", "address", "networks"),
     window="before",
 )
