@@ -41,6 +41,10 @@ credential_used  -                              transaction's API token id  toke
 Entra's logs are ``audit``, ``risk``, ``signin`` (interactive), ``noninteractive-signin``, ``sp-signin`` and
 ``mi-signin`` (managed identities). A risky user or service principal has no id of its own: it is a state.
 
+Alerts of security products are provider ``alerts`` with the product as ``log``, class ``alert`` and operation
+``Alert: <title>``; their actor is the principal that they name, as the provider's own log names it, their time when
+it was last seen, and what else they say (severity too) is in ``raw``.
+
 A record without an id of its own gets ``sha256:`` and the digest of its
 content, however it is laid out: the same record read twice is still one event.
 """

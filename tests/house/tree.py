@@ -40,7 +40,7 @@ WALK: Final = (
 TOP: Final = ("pipeline", "commands", "cli", "__main__")
 """What puts the stages together. Nothing else may import these."""
 
-PROVIDERS: Final = ("aws", "entra", "azure", "m365", "gcp", "okta", "github")
+PROVIDERS: Final = ("aws", "entra", "azure", "m365", "gcp", "okta", "github", "alerts")
 """A provider is the files that carry its name; no other file may know it."""
 
 

@@ -55,15 +55,41 @@ def epoch(text: str) -> int:
 
 def ocsf(record: Record) -> Record:
     """The mapping that AWS publishes for Security Lake."""
-    who = record["userIdentity"]
-    context = who.get("sessionContext") or {}
+    source = record.get("sourceIPAddress")
+    address = source and re.fullmatch(r"[\d.]+|[0-9a-f:]+", source)
+    product = {"name": "CloudTrail", "version": record.get("eventVersion")}
+    metadata = {"uid": record.get("eventID"), "event_code": record.get("eventType"), "product": product}
+    response = {
+        "error": record.get("errorCode"),
+        "message": record.get("errorMessage"),
+        "data": dumped(record.get("responseElements")),
+    }
+    return {
+        "class_uid": 6003,
+        "metadata": filled(metadata),
+        "time": epoch(record["eventTime"]),
+        "api": {
+            "operation": record["eventName"],
+            "service": {"name": record["eventSource"]},
+            "request": filled({"uid": record.get("requestID"), "data": dumped(record.get("requestParameters"))}),
+            "response": filled(response),
+        },
+        "actor": _ocsf_actor(record["userIdentity"]),
+        "cloud": {"account": {"uid": record.get("recipientAccountId")}, "region": record.get("awsRegion")},
+        "src_endpoint": filled({"ip": source if address else None, "domain": None if address else source}),
+        "http_request": filled({"user_agent": record.get("userAgent")}),
+        "unmapped": _ocsf_unmapped(record),
+    }
+
+
+def _ocsf_actor(who: Record) -> Record:
+    created = at(who, "sessionContext", "attributes", "creationDate")
+    mfa = at(who, "sessionContext", "attributes", "mfaAuthenticated")
     session = filled(
         {
-            "issuer": at(context, "sessionIssuer", "arn"),
-            "created_time": epoch(at(context, "attributes", "creationDate") or "2026-01-01T00:00:00Z")
-            if at(context, "attributes", "creationDate")
-            else None,
-            "is_mfa": {"true": True, "false": False}.get(str(at(context, "attributes", "mfaAuthenticated"))),
+            "issuer": at(who, "sessionContext", "sessionIssuer", "arn"),
+            "created_time": epoch(created) if created else None,
+            "is_mfa": {"true": True, "false": False}.get(str(mfa)),
         }
     )
     user = filled(
@@ -76,47 +102,26 @@ def ocsf(record: Record) -> Record:
             "credential_uid": who.get("accessKeyId"),
         }
     )
-    known = {"eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"}
-    known |= {"userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "eventID", "eventType"}
-    known |= {"recipientAccountId", "requestID", "apiVersion"}
-    rest = {k: v for k, v in record.items() if k not in known}
+    return filled({"user": user, "session": session or None, "invoked_by": who.get("invokedBy")})
+
+
+MAPPED = (
+    *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
+    *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "eventID", "eventType"),
+    *("recipientAccountId", "requestID", "apiVersion"),
+)
+
+
+def _ocsf_unmapped(record: Record) -> Record:
+    who = record["userIdentity"]
+    rest = {k: v for k, v in record.items() if k not in MAPPED}
     unmapped = {k: v if isinstance(v, str) else json.dumps(v) for k, v in rest.items() if not isinstance(v, dict)}
-    unmapped |= {f"{k}.{n}": v for k, rest_of in rest.items() if isinstance(rest_of, dict) for n, v in rest_of.items()}
-    issuer = at(context, "sessionIssuer") or {}
+    unmapped |= {f"{k}.{n}": v for k, inner in rest.items() if isinstance(inner, dict) for n, v in inner.items()}
+    issuer = at(who, "sessionContext", "sessionIssuer") or {}
     unmapped |= {f"userIdentity.sessionContext.sessionIssuer.{k}": v for k, v in issuer.items() if k != "arn"}
     unmapped |= {f"userIdentity.{k}": v for k, v in who.items() if k in ("onBehalfOf", "identityProvider")}
-    if context.get("sourceIdentity"):
-        unmapped["userIdentity.sessionContext.sourceIdentity"] = context["sourceIdentity"]
-    source = record.get("sourceIPAddress")
-    address = source and re.fullmatch(r"[\d.]+|[0-9a-f:]+", source)
-    return {
-        "class_uid": 6003,
-        "metadata": filled(
-            {
-                "uid": record.get("eventID"),
-                "event_code": record.get("eventType"),
-                "product": {"name": "CloudTrail", "version": record.get("eventVersion")},
-            }
-        ),
-        "time": epoch(record["eventTime"]),
-        "api": {
-            "operation": record["eventName"],
-            "service": {"name": record["eventSource"]},
-            "request": filled({"uid": record.get("requestID"), "data": dumped(record.get("requestParameters"))}),
-            "response": filled(
-                {
-                    "error": record.get("errorCode"),
-                    "message": record.get("errorMessage"),
-                    "data": dumped(record.get("responseElements")),
-                }
-            ),
-        },
-        "actor": filled({"user": user, "session": session or None, "invoked_by": who.get("invokedBy")}),
-        "cloud": {"account": {"uid": record.get("recipientAccountId")}, "region": record.get("awsRegion")},
-        "src_endpoint": filled({"ip": source if address else None, "domain": None if address else source}),
-        "http_request": filled({"user_agent": record.get("userAgent")}),
-        "unmapped": unmapped,
-    }
+    person = at(who, "sessionContext", "sourceIdentity")
+    return unmapped | ({"userIdentity.sessionContext.sourceIdentity": person} if person else {})
 
 
 def dumped(value: Any) -> str | None:

@@ -73,6 +73,7 @@ class Reader:
 MAX_RECORD: Final = 16 * 2**20
 """Bytes of one record: CloudTrail caps a record at 256 KB, and this is 64 times that."""
 
-from keywitness.readers import aws, azure, entra, gcp, github, m365, okta  # noqa: E402  the members need the contract above
+from keywitness.readers import alerts, aws, azure, entra, gcp, github, m365, okta  # noqa: E402  the members need the contract above
 
-READERS: Final = (aws.READER, entra.READER, azure.READER, gcp.READER, m365.READER, okta.READER, github.READER)
+_MODULES: Final = (aws, entra, azure, gcp, m365, okta, github, alerts)
+READERS: Final = tuple(module.READER for module in _MODULES)

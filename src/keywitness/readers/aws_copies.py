@@ -6,6 +6,7 @@ OCSF has no ``eventCategory`` and of an error only code and message; Sentinel ha
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from keywitness.readers.columns import Record, at, filled, flag_of, obj, parsed, presto, respelled
@@ -23,8 +24,6 @@ _IDENTITY: Final = (
     *("webIdFederationData", "federatedProvider", "onBehalfOf", "userId", "identityStoreArn", "credentialId"),
     *("inScopeOf", "ec2RoleDelivery", "assumedRoot"),
 )
-_SPELLED: Final = {name.lower(): name for name in _NAMES}
-_SPELLED_IDENTITY: Final = {name.lower(): name for name in _IDENTITY}
 _FREE: Final = ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
 """Objects whose keys are the services' own and are left alone."""
 _SENTINEL: Final = {
@@ -54,17 +53,28 @@ _SENTINEL: Final = {
 }
 
 
+@cache
+def _spelled(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {name.lower(): name for name in names}
+
+
 def athena(record: Record) -> list[Any] | None:
     """Athena's and Lake's rows: lower-case columns, or ``userIdentity`` in Presto's notation."""
     lowered = {key.lower() for key in record} if "eventname" in record or "eventName" in record else set()
     if not {"eventname", "eventsource"} <= lowered:
         return None
-    return [{name: _cell(name, v) for k, v in record.items() if v is not None and (name := _SPELLED.get(k.lower(), k))}]
+    return [
+        {
+            name: _cell(name, v)
+            for k, v in record.items()
+            if v is not None and (name := _spelled(_NAMES).get(k.lower(), k))
+        }
+    ]
 
 
 def _cell(name: str, value: Any) -> Any:
     if name == "userIdentity":
-        return respelled(presto(value), _SPELLED_IDENTITY)
+        return respelled(presto(value), _spelled(_IDENTITY))
     return presto(value) if name in (*_FREE, "resources", "tlsDetails") else value
 
 
