@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types docs bench clean browser
+.PHONY: help demo test lint format types docs bench fuzz clean browser
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ docs: $(READY) ## write the pages that come from data, and check that all docs a
 bench: $(READY) ## measure reading and triage on this machine
 	@test -f bench/run.py || { echo "bench: this tree has no benchmark yet (bench/run.py)"; exit 1; }
 	@$(BIN)/python bench/run.py
+
+fuzz: $(READY) ## feed the readers many damaged logs (minutes)
+	@KEYWITNESS_FUZZ=20000 $(BIN)/pytest -q tests/readers/test_fuzz.py
 
 clean: ## remove what the other targets made, except .venv
 	@rm -rf demo-out build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
