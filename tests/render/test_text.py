@@ -38,7 +38,7 @@ def test_cases_for_a_person_come_first_and_closed_ones_are_a_line_each() -> None
 def test_the_last_screen_lists_what_waits_for_a_person() -> None:
     made = report()
     end = render(made).rpartition("Cases for a person")[2]
-    assert [i for i in re.findall(r"KW-\w+", end)] == [c.case_id for c in made.cases if c.action != "close"]
+    assert re.findall(r"KW-\w+", end) == [c.case_id for c in made.cases if c.action != "close"]
     assert "Cases for a person" not in render(replace(made, cases=()))
 
 
