@@ -31,6 +31,11 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     assert mine.hostile == shipped.hostile
 
 
+def test_a_switch_is_a_threshold_of_nought_or_one(tmp_path: Path) -> None:
+    assert load_policy().thresholds["tor_is_indicator"] == 1
+    assert load_policy(given("[escalate]\ntor_is_indicator = false\n", tmp_path)).thresholds["tor_is_indicator"] == 0
+
+
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
     assert load_policy(given("", tmp_path)) == load_policy()
 
@@ -45,6 +50,8 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
         ('[thresholds]\nplace_days = "3"\n', "place_days"),
         ("[thresholds]\nplace_days = true\n", "place_days"),
         ("[thresholds]\nplace_days = [3]\n", "place_days"),
+        ("[escalate]\ntor_is_indicator = 0\n", "tor_is_indicator"),
+        ("[escalate]\ncriteria = true\n", "criteria"),
         ("[escalate]\ncriteria = 1\n", "criteria"),
         ('[escalate]\ncriteria = "pattern"\n', "criteria"),
         ('[escalate]\ncriteria = ["unauthorized"]\n', "unauthorized"),

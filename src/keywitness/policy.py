@@ -67,7 +67,7 @@ def load_policy(path: Path | None = None) -> Policy:
         tuple(tuple(group) for group in escalate["hostile"]),
         tuple(scope["adjacent_criteria"]),
         tuple(scope["failed_criteria"]),
-        {**data["thresholds"], "indicator_confidence": escalate["indicator_confidence"]},
+        {**data["thresholds"], **{key: float(escalate[key]) for key in ("indicator_confidence", "tor_is_indicator")}},
         data["minutes"],
         tuple(data["suppress"]["also_hides"]),
     )
@@ -79,10 +79,14 @@ def _merge(base: dict[str, Any], given: Mapping[str, Any], source: Source) -> No
             raise UsageError(f"[{section}] is no section of a policy; known: {', '.join(base)}", source)
         for key, value in values.items():
             known = base[section].get(key)
-            number = isinstance(known, int | float)
-            if known is None or isinstance(value, bool) or isinstance(value, int | float) != number:
+            if known is None or _sort(value) != _sort(known):
                 raise UsageError(f"[{section}] {key} = {value!r} is not something a policy can set", source)
             base[section][key] = value
+
+
+def _sort(value: object) -> str:
+    """Of a value: switch, number, or anything else, which is checked by what it holds."""
+    return "switch" if isinstance(value, bool) else "number" if isinstance(value, int | float) else ""
 
 
 def _check(data: Mapping[str, Any], source: Source) -> None:

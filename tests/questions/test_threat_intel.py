@@ -1,6 +1,7 @@
 """Indicators against a change and the uses of its credential."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from keywitness.behaviour.usage import Usage, Use
 from keywitness.context.intel import Indicator, index
 from keywitness.context.latest import Gap
 from keywitness.model import Answer
+from keywitness.questions import threat_intel
 from keywitness.questions.threat_intel import ask
 from tests.support import SYDNEY, ago, change, facts, later
 
@@ -98,3 +100,33 @@ def test_a_copy_answers_for_what_happened_before_it() -> None:
     assert with_gap(since=later(minutes=1)).answer == "no"
     assert with_gap(since=ago(days=2)).answer == "unknown"
     assert with_gap(since=later(minutes=1), uses=(use("192.0.2.9"),)).answer == "unknown", "it was used later"
+
+
+@pytest.fixture
+def tor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hostile address is a Tor exit."""
+    monkeypatch.setattr(threat_intel, "network_kind", lambda address, _: "tor" if address == HOSTILE else "cloud")
+    monkeypatch.setattr(threat_intel, "listed_on", lambda: date(2026, 10, 5))
+
+
+@pytest.mark.usefixtures("tor")
+def test_a_tor_exit_is_a_match_by_itself() -> None:
+    found = ask(facts(change=change(source_ip=HOSTILE, event_id="e9")))
+    assert (found.answer, found.kind, found.evidence) == ("yes", "tor", ("e9",))
+    assert found.because == "203.0.113.1 is a Tor exit (list of 2026-10-05)"
+    assert answer(TOR).because.endswith("TLP:AMBER); 203.0.113.1 is a Tor exit (list of 2026-10-05)")
+
+
+@pytest.mark.usefixtures("tor")
+def test_a_use_by_way_of_tor_counts_and_one_from_a_cloud_does_not() -> None:
+    found = answer(uses=(use("192.0.2.7"), use(HOSTILE)), source_ip="192.0.2.1")
+    assert (found.answer, found.evidence) == ("yes", ("u1",))
+    assert found.because.startswith("the credential was used from 203.0.113.1, a Tor exit")
+    assert answer(uses=(use("192.0.2.7"),), source_ip="192.0.2.1").answer == "no"
+
+
+@pytest.mark.usefixtures("tor")
+def test_a_policy_may_leave_tor_out_and_still_shows_it() -> None:
+    known = facts(change=change(source_ip=HOSTILE), indicators=index(()))
+    found = ask(replace(known, thresholds={**known.thresholds, "tor_is_indicator": 0}))
+    assert (found.answer, found.against[-1].endswith("which this policy doesn't count")) == ("no", True)

@@ -15,7 +15,9 @@ from keywitness.behaviour.rhythm import Rhythm
 from keywitness.context.calendar import load_organisation
 from keywitness.context.geo import Place
 from keywitness.context.identities import Directory, Identity
-from keywitness.model import Answer, PrincipalId
+from keywitness.context.ranges import SAYS, Kind
+from keywitness.model import Answer, PrincipalId, Verdict
+from keywitness.questions import unusual_location
 from keywitness.questions.unusual_location import ask, describe
 from tests.support import BERLIN, GEO, PARIS, SYDNEY, ago, change, covered, facts
 
@@ -209,3 +211,17 @@ def test_automation_moves_within_its_cloud(kind: str, before: int, verdict: str)
     place = Place("IE", asn=16509, network="Amazon")
     found = answer(place, seen=Places({"US": 30}, {before: 30}, 0), actor=Identity("ci", kind=kind))
     assert found.answer == verdict
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "said"),
+    [("tor", "no", True), ("tor", "yes", True), ("cloud", "yes", True), ("cloud", "no", False), (None, "yes", False)],
+)
+def test_the_kind_of_network_is_said_and_changes_nothing(
+    kind: Kind | None, verdict: Verdict, said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unusual_location, "network_kind", lambda *_: kind)
+    monkeypatch.setattr(unusual_location, "_usual", lambda _: Answer(verdict, "so it is"))
+    found = ask(facts(change=change(source_ip="192.0.2.1")))
+    tail = f"; 192.0.2.1 is {SAYS[kind]}" if said and kind else ""
+    assert (found.answer, found.because) == (verdict, f"so it is{tail}")

@@ -8,6 +8,7 @@ import pytest
 from keywitness.behaviour.places import Places
 from keywitness.behaviour.usage import Usage, Use
 from keywitness.model import Answer
+from keywitness.questions import used_since
 from keywitness.questions.used_since import ask
 from tests.support import BERLIN, SYDNEY, change, covered, facts, later, operation
 
@@ -108,3 +109,11 @@ def test_another_accounts_log_shows_no_use_here() -> None:
 
 def test_a_failed_attempt_left_nothing_to_use() -> None:
     assert answer(use(), outcome="failure").answer == "no"
+
+
+def test_the_kind_of_network_of_the_first_use_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(used_since, "network_kind", lambda *_: "tor")
+    assert (
+        "from 203.0.113.1 in Sydney, AU (AS1221 Telstra), a Tor exit, for sts:GetCallerIdentity"
+        in answer(use()).because
+    )

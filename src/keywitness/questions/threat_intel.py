@@ -1,18 +1,44 @@
 """Does an indicator match where it came from, what was used, or from where the credential was used since?
 
 Only indicators valid at that time match; others are shown as counter-evidence. Unknown: no indicators are given,
-or a source that is configured can't be read and nothing else matches.
+or a source that is configured can't be read and nothing else matches. A Tor exit is a match by itself, where the
+policy says so (``tor_is_indicator``).
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from keywitness.context.intel import Indicator, Indicators
+from keywitness.context.ranges import SAYS, listed_on, network_kind
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 
 
 def ask(facts: Facts) -> Answer:
+    answer, exits = _matched(facts), list(_tor(facts))
+    if not exits:
+        return answer
+    said = "; ".join(text for _, text in exits) + f" (list of {listed_on()})"
+    if answer.answer == "yes":
+        return replace(answer, because=f"{answer.because}; {said}")
+    if not facts.thresholds["tor_is_indicator"]:
+        return replace(answer, against=(*answer.against, f"{said}, which this policy doesn't count"))
+    return Answer("yes", said, tuple(event for event, _ in exits), answer.against, kind="tor")
+
+
+def _tor(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Event and words for each address of the change, and of the credential's use, that is a Tor exit."""
+    change = facts.change
+    if network_kind(change.source_ip, None) == "tor":
+        yield change.event_id, f"{change.source_ip} is {SAYS['tor']}"
+    for use in facts.behaviour.usage.signed():
+        if use.source_ip != change.source_ip and network_kind(use.source_ip, None) == "tor":
+            yield use.first_event, f"the credential was used from {use.source_ip}, {SAYS['tor']}"
+
+
+def _matched(facts: Facts) -> Answer:
     known = facts.context.indicators
     if known is None:
         return Answer(

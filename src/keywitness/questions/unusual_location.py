@@ -6,11 +6,13 @@ by the cloud's own service, which is no place. Unknown: no address, no database 
 (``place_days``).
 """
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
 from keywitness.context.clouds import cloud_of
 from keywitness.context.geo import Place, distance_km
+from keywitness.context.ranges import SAYS, network_kind
 from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
 from keywitness.questions.off_hours import is_machine
@@ -22,6 +24,15 @@ NEAR_KM: Final = 300  # below this, databases of addresses are not accurate enou
 
 
 def ask(facts: Facts) -> Answer:
+    """The answer, with what kind of network it is: of a usual place only that it is a Tor exit."""
+    answer, address = _usual(facts), facts.change.source_ip
+    kind = network_kind(address, facts.place)
+    if kind is None or (answer.answer == "no" and kind != "tor"):
+        return answer
+    return replace(answer, because=f"{answer.because}; {address} is {SAYS[kind]}")
+
+
+def _usual(facts: Facts) -> Answer:
     change = facts.change
     if change.source_ip is None:
         if change.source_service:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from keywitness.behaviour.usage import Use
+from keywitness.context.ranges import SAYS, network_kind
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, unless_blind
@@ -93,7 +94,9 @@ def _foreign(facts: Facts, use: Use) -> bool:
 
 def _where(facts: Facts, use: Use) -> str:
     there = facts.places.get(use.source_ip or "")
-    return f"{use.source_ip or 'a cloud service'}{f' in {describe(there)}' if there else ''}"
+    kind = network_kind(use.source_ip, there)
+    said = f", {SAYS[kind]}," if kind else ""
+    return f"{use.source_ip or 'a cloud service'}{f' in {describe(there)}' if there else ''}{said}"
 
 
 def _span(span: timedelta) -> str:
