@@ -37,12 +37,16 @@ def operations() -> Iterator[str]:
     entries = catalogue.load().operations
     yield from (_NOTE, "# Catalogue", "")
     yield "Which audit records add, change or take away a credential, and on what that knowledge rests: a real *log*, a"
-    yield "record of that *shape*, or the provider's *documentation*."
-    yield from ("", "| provider | entries | core | log | shape | documentation |", "|---|---|---|---|---|---|")
+    yield "record of that *shape*, the provider's *model* of its API, or its *documentation*."
+    yield from (
+        "",
+        "| provider | entries | core | log | shape | model | documentation |",
+        "|---|---|---|---|---|---|---|",
+    )
     for provider in catalogue.PROVIDERS:
         own = [o for o in entries if o.provider == provider]
         rests = Counter(o.rests_on for o in own)
-        counts = " | ".join(str(rests[kind]) for kind in ("log", "shape", "documentation"))
+        counts = " | ".join(str(rests[kind]) for kind in ("log", "shape", "model", "documentation"))
         yield f"| {provider} | {len(own)} | {sum(o.scope == 'core' for o in own)} | {counts} |"
     for provider in catalogue.PROVIDERS:
         yield from ("", f"## {provider}", "", "| entry | events | credential | change | scope | technique | rests on |")

@@ -16,7 +16,7 @@ from keywitness.errors import KeywitnessError, Source
 from keywitness.model import Change, Scope
 
 EXPRESSIONS: Final = ("when", "target", "target_name", "credential_id")
-RESTS_ON: Final = ("log", "shape", "documentation")
+RESTS_ON: Final = ("log", "shape", "model", "documentation")
 _NAME: Final = re.compile(r"\$([a-z_]+)")
 
 

@@ -16,7 +16,8 @@ class Operation:
     A ``target`` that yields nothing means the event's own ``target_id``, and without one the actor itself.
     ``contain`` are the commands that take the credential back, least destructive first, with the placeholders
     ``{target}``, ``{target_name}``, ``{actor_name}``, ``{credential_id}``, ``{tenant}`` and ``{region}``.
-    ``rests_on`` says how the entry is known: ``log`` (a real record), ``shape`` (a record of that shape) or
+    ``rests_on`` says how the entry is known: ``log`` (a real record), ``shape`` (a record of that shape), ``model``
+    (the provider's own description of its API: botocore's service models, Google's discovery documents) or
     ``documentation``.
     """
 
