@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 from keywitness.behaviour import Behaviour, Family
 from keywitness.behaviour.acts import Acts
 from keywitness.behaviour.address import Address
+from keywitness.behaviour.cadence import Cadence
 from keywitness.behaviour.clients import Clients
+from keywitness.behaviour.clock import Clock
 from keywitness.behaviour.devices import Devices
 from keywitness.behaviour.habit import Habit
 from keywitness.behaviour.measure import prepare
@@ -198,6 +200,8 @@ def behaviour(**given: Any) -> Behaviour:
         "address": Address({}, {}),
         "networks": Networks({}),
         "devices": Devices({}, ()),
+        "cadence": Cadence(()),
+        "clock": Clock((0,) * 24, 0),
         "acts": Acts((), 0),
     }
     return Behaviour(**values | given)

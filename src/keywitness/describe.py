@@ -30,6 +30,12 @@ _TRIED: Final[Mapping[str, str]] = {
 }
 
 
+_ZONES: Final[Mapping[str, str]] = {
+    "identity": "local time",
+    "inferred": "local time, as far as the actor's usual hours tell its zone",
+}
+
+
 def sentence(change: CredentialChange, moment: Moment, place: Place | None, used: Answer) -> str:
     """One or two sentences, complete without anything else on the screen."""
     whom = "for itself" if change.is_self else f"for {change.target.label()}"
@@ -51,7 +57,7 @@ def _when(change: CredentialChange, moment: Moment) -> str:
         return f"{utc:%a %Y-%m-%d %H:%M:%S} UTC"
     local = moment.local
     day = "" if local.date() == utc.date() else f"{utc:%Y-%m-%d} "
-    zone = f"local time, {moment.zone_from}'s zone" if moment.zone_from != "identity" else "local time"
+    zone = _ZONES.get(moment.zone_from, f"local time, {moment.zone_from}'s zone")
     return f"{local:%a %Y-%m-%d %H:%M:%S} {zone} ({day}{utc:%H:%M:%S} UTC)"
 
 

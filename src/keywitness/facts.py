@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from keywitness.behaviour import Behaviour, gaps
@@ -12,6 +12,7 @@ from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.context.calendar import moment
+from keywitness.context.identities import Identity
 from keywitness.detect import Resolve
 from keywitness.lake import Engine
 from keywitness.lineage import SignIn, children, parents
@@ -20,6 +21,7 @@ from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.deployed import sessions
+from keywitness.questions.off_hours import no_person
 from keywitness.readers.values import operation_key
 
 
@@ -34,7 +36,7 @@ class Window:
         return (self.since is None or time >= self.since) and (self.until is None or time < self.until)
 
 
-GATHERED: Final = ("shared_address_actors", "gap_weeks", "gap_records")
+GATHERED: Final = ("shared_address_actors", "gap_weeks", "gap_records", "zone_days", "zone_contrast")
 """The thresholds that gathering itself reads; all others are read by the questions, from the facts."""
 
 
@@ -119,8 +121,9 @@ def gather(
 ) -> Knowledge:
     """The facts of each of ``findings`` (oldest first); ``changes`` are all changes of the run, removals too."""
     identities = [context.directory.get(change.actor_principal) for change in findings]
-    moments = [moment(c.time, context.organisation, i) for c, i in zip(findings, identities, strict=True)]
     behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
+    zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
+    moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
     tickets = _authorise(findings, changes, context)
     parent_of = parents(changes, _token_sign_ins(engine, changes, context.directory.resolve))
     below = children(parent_of, [c for c in findings if c.outcome == "success"])
@@ -155,6 +158,14 @@ def gather(
             )
         )
     return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)
+
+
+def _inferred(change: CredentialChange, actor: Identity | None, behaviour: Behaviour, policy: Policy) -> tzinfo | None:
+    """The zone that a person's hours suggest; automation lives in none."""
+    if no_person(change, actor):
+        return None
+    found = behaviour.clock.zone(policy.thresholds["zone_days"], policy.thresholds["zone_contrast"])
+    return found.zone if found else None
 
 
 def _authorise(

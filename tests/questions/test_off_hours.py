@@ -1,13 +1,17 @@
 """Business hours for people, a rhythm of their own for machines and night workers."""
 
+from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from keywitness.behaviour.cadence import Cadence
+from keywitness.behaviour.clock import Clock
 from keywitness.behaviour.rhythm import Rhythm
 from keywitness.context.calendar import Organisation, moment
 from keywitness.context.identities import Identity
+from keywitness.context.oncall import Shift
 from keywitness.model import Answer
 from keywitness.questions.off_hours import ask, is_machine
 from tests.support import AT, change, covered, facts, party
@@ -98,3 +102,39 @@ def test_a_person_whose_zone_nobody_knows_is_judged_by_rhythm() -> None:
 def test_who_is_a_machine(actor: Identity | None, given: dict[str, Any], machine: bool) -> None:
     given = {"actor_principal": "x", **given} if given else {}
     assert is_machine(facts(change=change(**given), actor=actor)) is machine
+
+
+@pytest.mark.parametrize(("shift", "verdict"), [(("ann", -1), "no"), (("bob", -1), "yes"), (("ann", 1), "yes")])
+def test_who_is_on_call_works_at_night(shift: tuple[str, int], verdict: str) -> None:
+    who, start = shift
+    begins = NIGHT + timedelta(hours=start)
+    known = {"actor": ANN, "moment": moment(NIGHT, Organisation(), ANN), "coverage": (covered(),)}
+    found = ask(facts(change=change(time=NIGHT), oncall=(Shift(who, begins, begins + timedelta(hours=8)),), **known))
+    assert found.answer == verdict
+    if verdict == "no":
+        assert found.because == "on call from 2026-09-15 00:00 to 2026-09-15 08:00 UTC"
+        assert found.against == ("outside business hours: Tuesday 03:00, outside 08:00-18:00",)
+
+
+@pytest.mark.parametrize(("time", "verdict"), [(AT, "no"), (NIGHT, "yes")])
+def test_a_zone_read_off_usual_hours_is_said(time: Any, verdict: str) -> None:
+    seen = Clock(tuple(30 if 6 <= hour < 16 else 0 for hour in range(24)), 30)
+    zone = seen.zone(15, 0.8)
+    assert zone is not None
+    when = moment(time, Organisation(), None, zone.zone)
+    assert when.zone_from == "inferred"
+    found = ask(facts(change=change(time=time), moment=when, clock=seen, rhythm=Rhythm(30, 0, 0)))
+    assert found.answer == verdict
+    assert "UTC+02:00, inferred from 30 days of activity" in found.because + str(found.against)
+
+
+def test_a_known_zone_needs_no_inference() -> None:
+    assert moment(AT, Organisation(), ANN, UTC).zone_from == "identity"
+
+
+def test_a_weekly_job_is_on_time() -> None:
+    known = {"actor": SERVICE, "rhythm": Rhythm(5, 0, 0), "coverage": (covered(),)}
+    found = ask(facts(cadence=Cadence((7, 14, 21)), **known))
+    assert found.answer == "no"
+    assert found.because == "it runs every 7 days around 10:00: 3 times before, the last 7 days ago"
+    assert ask(facts(cadence=Cadence((6, 13, 20)), **known)).answer == "unknown"

@@ -41,23 +41,12 @@ class Family:
     collect: Callable[[list[dict[str, Any]]], Any]
 
 
-from keywitness.behaviour import (  # noqa: E402
-    acts,
-    address,
-    clients,
-    devices,
-    habit,
-    networks,
-    places,
-    previous,
-    rhythm,
-    signs,
-    usage,
-)
+from keywitness.behaviour import acts, address, cadence, clients, clock, devices, habit  # noqa: E402, I001
+from keywitness.behaviour import networks, places, previous, rhythm, signs, usage  # noqa: E402
 
 _ORDER: Final = (
     *(rhythm, places, clients, previous, signs, habit, usage),
-    *(address, networks, devices, acts),
+    *(address, networks, devices, cadence, clock, acts),
 )
 FAMILIES: Final[tuple[Family, ...]] = tuple(member.FAMILY for member in _ORDER)
 
@@ -76,4 +65,6 @@ class Behaviour:
     address: address.Address
     networks: networks.Networks
     devices: devices.Devices
+    cadence: cadence.Cadence
+    clock: clock.Clock
     acts: acts.Acts

@@ -1,9 +1,8 @@
 """What the organisation knows, read once per run from a folder in which each file is optional.
 
-A part without a file is *unavailable*, which is not the same as empty: no
-``changes.csv`` means that nobody can say whether a change was approved, and
-the questions answer ``unknown`` to that. A row that can't be used is set aside
-as a :class:`~keywitness.errors.Reject` and costs no other row.
+A part without a file is *unavailable*, which is not the same as empty: no ``changes.csv`` means that nobody can say
+whether a change was approved, and the questions answer ``unknown`` to that. A row that can't be used is set aside as a
+:class:`~keywitness.errors.Reject` and costs no other row.
 """
 
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from keywitness.context.identities import Directory, Identity, load_identities
 from keywitness.context.intel import Indicator, Indicators
 from keywitness.context.inventory import NOTHING, Inventory, load_inventory
 from keywitness.context.latest import Gap
+from keywitness.context.oncall import Shift, load_oncall
 from keywitness.context.suppressions import NONE, Suppressions, load_suppressions
 from keywitness.context.tables import present
 from keywitness.context.tickets import TicketSystem, load_tickets
@@ -29,7 +29,6 @@ from keywitness.errors import Reject, UsageError
 
 __all__ = ["ChangeRequest", "Context", "Deployment", "Directory", "Gap", "Geo", "Identity", "Indicator", "Indicators"]
 __all__ += ["Moment", "Organisation", "Place", "distance_km", "load", "moment"]
-
 SYSTEMS: Final[tuple[TicketSystem, ...]] = (servicenow.SYSTEM, jira.SYSTEM)
 
 
@@ -48,13 +47,13 @@ class Context:
     gaps: tuple[Gap, ...] = ()  # sources of tickets that are configured and can't be read, or not whole
     suppressions: Suppressions = NONE
     inventory: Inventory = NOTHING
+    oncall: tuple[Shift, ...] | None = None
 
 
 def load(folder: Path | None, since: datetime | None = None, until: datetime | None = None) -> Context:
     """Read the folder, and the ticket systems that its org.toml names, for the run from ``since`` to ``until``.
 
-    None: everything unavailable, and the organisation's defaults.
-    Raises :class:`~keywitness.errors.UsageError` when ``folder`` is no folder.
+    None: all unavailable, and the organisation's defaults. Raises UsageError when ``folder`` is no folder.
     """
     if folder is not None and not folder.is_dir():
         raise UsageError(f"the context folder {folder} is not there, or is not a folder")
@@ -74,6 +73,8 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
         **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
     suppressions, inventory = load_suppressions(folder, rejects), load_inventory(folder, rejects)
+    oncall = load_oncall(present(folder, "oncall.csv"), rejects)
+    files |= {"on call": "oncall.csv"} if oncall is not None else {}
     files |= {"inventory": ", ".join(inventory.files)} if inventory.files else {}
     found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files, deployments)
-    return Context(*found, tickets.gaps, suppressions, inventory)
+    return Context(*found, tickets.gaps, suppressions, inventory, oncall)

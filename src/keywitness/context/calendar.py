@@ -69,7 +69,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as the actor's clock showed it: ``local`` is aware, ``zone_from`` is identity, organisation or UTC."""
+    """A time on the actor's clock: ``local`` is aware; ``zone_from`` is identity, organisation, inferred or UTC."""
 
     local: datetime
     zone_from: str
@@ -77,9 +77,14 @@ class Moment:
     why: str  # one phrase: "Tuesday 03:12, outside 08:00-19:00"
 
 
-def moment(at: datetime, organisation: Organisation, identity: Identity | None) -> Moment:
-    """Judge an aware time against the working week. ``identity`` is the actor's, None when nobody knows it."""
-    zone, zone_from = _zone(organisation, identity)
+def moment(
+    at: datetime, organisation: Organisation, identity: Identity | None, inferred: tzinfo | None = None
+) -> Moment:
+    """Judge an aware time against the working week. ``identity`` is the actor's, None when nobody knows it.
+
+    ``inferred`` is the zone that the actor's own activity suggests: it counts when no other is known.
+    """
+    zone, zone_from = _zone(organisation, identity, inferred)
     local = at.astimezone(zone)
     shift = _shift_day(local, organisation)
     weekday = _DAYS[local.weekday()].capitalize()  # not strftime, which speaks the locale's language
@@ -188,10 +193,12 @@ def _weekday(text: str) -> int:
     return found[0]
 
 
-def _zone(organisation: Organisation, identity: Identity | None) -> tuple[tzinfo, str]:
+def _zone(organisation: Organisation, identity: Identity | None, inferred: tzinfo | None) -> tuple[tzinfo, str]:
     if identity and identity.timezone:
         return identity.timezone, "identity"
-    return (organisation.timezone, "organisation") if organisation.zoned else (UTC, "UTC")
+    if organisation.zoned:
+        return organisation.timezone, "organisation"
+    return (inferred, "inferred") if inferred else (UTC, "UTC")
 
 
 def _shift_day(local: datetime, organisation: Organisation) -> date | None:

@@ -1,39 +1,73 @@
 """Did it happen at a time when this identity does not usually work?
 
-People are judged by business hours in their own zone, unless their own rhythm says otherwise; automation by its own
-rhythm alone. Unknown: no business hours are given and too few active days are known (``rhythm_days``).
+People are judged by business hours in their own zone (or the one that their usual hours suggest), unless they are on
+call (``oncall.csv``) or their own rhythm says otherwise; automation by its own rhythm or cadence alone. Unknown: no
+business hours are given and too few active days are known (``rhythm_days``).
 """
 
 from typing import Final
 
-from keywitness.model import Answer
+from keywitness.context.identities import Identity
+from keywitness.context.oncall import on_call
+from keywitness.model import Answer, CredentialChange
 from keywitness.questions import Facts, Question
 
 _MACHINES: Final = frozenset({"role", "service_principal", "service_account", "application", "cloud_service"})
 
 
 def is_machine(facts: Facts) -> bool:
-    """Whether the actor is judged by its own rhythm alone: a service in the directory, or no person as far as known."""
-    if facts.actor is not None:
-        return facts.actor.kind not in ("human", "person", "user", "")
-    return facts.change.actor.type in _MACHINES and "@" not in (facts.change.actor.id or "").rpartition("/")[2]
+    """Whether the actor is judged by its own rhythm alone."""
+    return no_person(facts.change, facts.actor)
+
+
+def no_person(change: CredentialChange, actor: Identity | None) -> bool:
+    """Whether the actor is a service in the directory, or no person as far as known."""
+    if actor is not None:
+        return actor.kind not in ("human", "person", "user", "")
+    return change.actor.type in _MACHINES and "@" not in (change.actor.id or "").rpartition("/")[2]
 
 
 def ask(facts: Facts) -> Answer:
     if is_machine(facts):
-        return _by_rhythm(facts)
-    moment = facts.moment
+        return _by_cadence(facts) or _by_rhythm(facts)
+    moment, change, known = facts.moment, facts.change, facts.context
+    if shift := on_call(known.oncall or (), change.time, change.actor_principal, change.actor, known.directory):
+        because = f"on call from {shift.start:%Y-%m-%d %H:%M} to {shift.end:%Y-%m-%d %H:%M} UTC"
+        outside = () if moment.working else (f"outside business hours: {moment.why}",)
+        return Answer("no", because, (f"oncall.csv: {shift.identity}",), outside)
     if moment.zone_from == "UTC":
         return _by_rhythm(facts)
     if moment.working:
-        whose = "actor's own" if moment.zone_from == "identity" else f"{moment.zone_from}'s"
-        return Answer("no", f"{moment.why} in the {whose} time zone")
+        return Answer("no", f"{moment.why} {_whose(facts)}")
     days, share = _usual(facts)
     if facts.behaviour.rhythm.days >= facts.thresholds["rhythm_days"] and share >= facts.thresholds["rhythm_share"]:
         because = f"{moment.why}, but active around this hour on {days} of {_span(facts)}"
         return Answer("no", because, against=(f"outside business hours: {moment.why}",))
-    against = (f"active around this hour on {days} of {_span(facts)}",) if days else ()
+    against: tuple[str, ...] = (f"active around this hour on {days} of {_span(facts)}",) if days else ()
+    if moment.zone_from == "inferred":
+        against += (f"the time zone is {_zone(facts)}",)
     return Answer("yes", f"{moment.why}; active around this hour on {days} of {_span(facts)}", against=against)
+
+
+def _whose(facts: Facts) -> str:
+    """In whose time zone that was."""
+    whose = {"identity": "in the actor's own time zone", "inferred": f"in {_zone(facts)}"}
+    return whose.get(facts.moment.zone_from, f"in the {facts.moment.zone_from}'s time zone")
+
+
+def _zone(facts: Facts) -> str:
+    found = facts.behaviour.clock.zone(facts.thresholds["zone_days"], facts.thresholds["zone_contrast"])
+    return found.said() if found else "inferred"
+
+
+def _by_cadence(facts: Facts) -> Answer | None:
+    """A job that runs each week or month is on time when this is its next run, however few its active days are."""
+    cadence = facts.behaviour.cadence
+    interval = cadence.interval(facts.thresholds["cadence_runs"])
+    if interval is None:
+        return None
+    runs = f"{len(cadence.days_before)} times before, the last {cadence.days_before[0]} days ago"
+    return Answer("no", f"it runs every {interval} days around {facts.moment.local:%H}:00: {runs}")
 
 
 def _by_rhythm(facts: Facts) -> Answer:
@@ -70,6 +104,6 @@ QUESTION: Final[Question] = Question(
     "Did it happen outside this identity's hours?",
     ask,
     needs=("hours",),
-    uses=("rhythm",),
+    uses=("rhythm", "cadence", "clock"),
     window="before",
 )
