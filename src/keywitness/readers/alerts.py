@@ -27,6 +27,7 @@ class _Kind(NamedTuple):
     log: str
     service: str
     keys: frozenset[str]
+    capitals: frozenset[str]  # the keys as the API's own clients write them
     camel: bool
     when: Expression | None
     fields: Mapping[str, tuple[Expression, ...]]
@@ -37,7 +38,7 @@ _FIELDS: Final = (
     *("id", "title", "time", "tenant", "region"),
     *("actor_id", "actor_name", "credential", "source_ip", "target"),
 )
-_DOTTED: Final = ("kibana.",)
+_DOTTED: Final = "kibana.alert.rule.name"
 _NUMBER: Final = re.compile(r"\d{9,13}(?:\.\d+)?")
 _SHOWN: Final = 200  # characters of a title: it becomes the operation's name
 
@@ -52,7 +53,9 @@ def kinds() -> tuple[_Kind, ...]:
 def _kind(entry: Mapping[str, Any]) -> _Kind:
     fields = {name: tuple(map(jmespath.compile, _listed(entry[name]))) for name in _FIELDS if name in entry}
     when = jmespath.compile(entry["when"]) if "when" in entry else None
-    return _Kind(entry["log"], entry["service"], frozenset(entry["keys"]), entry.get("camel", False), when, fields)
+    keys = frozenset(entry["keys"])
+    capitals = frozenset(key[:1].upper() + key[1:] for key in keys)
+    return _Kind(entry["log"], entry["service"], keys, capitals, entry.get("camel", False), when, fields)
 
 
 def _listed(value: str | list[str]) -> list[str]:
@@ -106,11 +109,11 @@ READER: Final[Reader] = Reader("alerts", recognises, row)
 
 def _fitting(record: Mapping[str, Any]) -> tuple[_Kind, Mapping[str, Any]] | None:
     """The kind of alert and the record as its expressions want it."""
-    if any(key.startswith(_DOTTED) for key in record):
+    if _DOTTED in record:
         record = nested(record)
-    small = {key[:1].lower() + key[1:] for key in record}
+    names = record.keys()
     for kind in kinds():
-        if kind.keys <= (small if kind.camel else record.keys()):
+        if kind.keys <= names or (kind.camel and kind.capitals <= names):
             shown = respelled(record) if kind.camel else {key: parsed(value) for key, value in record.items()}
             if kind.when is None or _search(kind.when, shown) not in (None, False, "", [], {}):
                 return kind, shown

@@ -227,7 +227,7 @@ def _contained(text: bytes) -> list[msgspec.Raw] | None:
 
 def _is_container(line: bytes) -> bool:
     try:
-        return _contained(line) is not None
+        return query_rows(line) is not None or _contained(line) is not None
     except _BAD:
         return False
 
