@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from keywitness.behaviour import Behaviour, gaps
 from keywitness.behaviour.measure import measure
+from keywitness.behaviour.usage import collect, of_credentials
 from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
@@ -21,7 +22,9 @@ from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.deployed import sessions
+from keywitness.questions.issued import Issued, sessions_of
 from keywitness.questions.off_hours import no_person
+from keywitness.questions.uses import taken_back
 from keywitness.readers.values import operation_key
 
 
@@ -124,18 +127,20 @@ def gather(
     behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
     zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
     moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
-    tickets = _authorise(findings, changes, context)
+    ends = _lifecycle(changes)
+    tickets = _authorise(findings, changes, context, _unused(findings, behaviour, ends))
     parent_of = parents(changes, _token_sign_ins(engine, changes, context.directory.resolve))
     below = children(parent_of, [c for c in findings if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
     near = siblings(findings, shared)
     ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
-    ends = _lifecycle(changes)
     known = coverage(engine)
     silent = gaps.find(engine, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
+    issued = _issued(engine, findings, changes)
     facts = []
     for i, change in enumerate(findings):
-        places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i])}
+        started = issued.get(change.event_id, ())
+        places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i], started)}
         facts.append(
             Facts(
                 change=change,
@@ -155,6 +160,7 @@ def gather(
                 places=places,
                 thresholds=policy.thresholds,
                 gaps=silent,
+                issued=started,
             )
         )
     return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)
@@ -169,18 +175,46 @@ def _inferred(change: CredentialChange, actor: Identity | None, behaviour: Behav
 
 
 def _authorise(
-    findings: Sequence[CredentialChange], changes: Sequence[CredentialChange], context: Context
+    findings: Sequence[CredentialChange],
+    changes: Sequence[CredentialChange],
+    context: Context,
+    back: Mapping[EventId, datetime],
 ) -> list[Authorisation] | None:
     """None when nothing that may authorise a change is configured and read."""
     if context.changes is None and context.deployments is None:
         return None
     deployments = context.deployments or ()
-    issued = sessions(changes) if deployments else {}
-    return authorise(findings, context.changes, context.directory, deployments, issued, context.gaps)
+    return authorise(findings, context.changes, context.directory, deployments, sessions(changes), context.gaps, back)
 
 
-def _addresses(change: CredentialChange, behaviour: Behaviour) -> set[str]:
-    used = {use.source_ip for use in behaviour.usage.uses}
+def _unused(
+    findings: Sequence[CredentialChange],
+    behaviour: Sequence[Behaviour],
+    ends: Mapping[str, Sequence[CredentialChange]],
+) -> Mapping[EventId, datetime]:
+    """When a finding's credential was taken back before anybody used it."""
+    used = {change.event_id for change, b in zip(findings, behaviour, strict=True) if b.usage.signed()}
+    return taken_back(findings, ends, used)
+
+
+def _issued(
+    engine: Engine, findings: Sequence[CredentialChange], changes: Sequence[CredentialChange]
+) -> Mapping[EventId, tuple[Issued, ...]]:
+    """The sessions started with each finding's credential, and what they did."""
+    found = sessions_of(findings, changes)
+    keys = {key for started in found.values() for session in started for key in session.credential_ids}
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.rows(of_credentials(engine.events(), keys)) if keys else ():
+        rows[row["change"]].append(row)
+    used = {key: collect(given).uses for key, given in rows.items()}
+    return {
+        event: tuple(Issued(s, tuple(use for key in s.credential_ids for use in used.get(key, ()))) for s in started)
+        for event, started in found.items()
+    }
+
+
+def _addresses(change: CredentialChange, behaviour: Behaviour, started: Sequence[Issued]) -> set[str]:
+    used = {use.source_ip for use in (*behaviour.usage.uses, *(use for session in started for use in session.uses))}
     previous = {behaviour.previous.address} if behaviour.previous else set()
     return {address for address in {change.source_ip, *used, *previous} if address}
 

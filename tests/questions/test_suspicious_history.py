@@ -1,12 +1,16 @@
 """Signs before a change against the policy's thresholds."""
 
+from typing import Any
+
 import pytest
 
 from keywitness.behaviour.rhythm import Rhythm
 from keywitness.behaviour.signs import Sign, Signs
+from keywitness.context.identities import Directory
 from keywitness.model import Answer
+from keywitness.questions.authorisation import authorise
 from keywitness.questions.suspicious_history import ask
-from tests.support import ago, covered, facts
+from tests.support import ago, change, covered, facts, later
 
 
 def sign(kind: str, count: int = 1, operations: int = 1) -> Sign:
@@ -74,3 +78,29 @@ def test_logs_that_are_there_are_not_missed() -> None:
 @pytest.mark.parametrize("kind", ["risk", "tampering", "failed_sign_in", "denied", "discovery"])
 def test_every_kind_of_sign_has_words(kind: str) -> None:
     assert "{" not in answer(sign(kind, 100, 100)).because
+
+
+@pytest.mark.parametrize(
+    ("before", "ticketed", "scope", "verdict"),
+    [
+        ({}, False, "adjacent", "yes"),
+        ({}, True, "adjacent", "no"),
+        ({}, False, "core", "no"),  # its own criteria judge that
+        ({"target": "other"}, False, "adjacent", "no"),
+        ({"outcome": "failure"}, False, "adjacent", "no"),
+        ({"scope": "adjacent"}, False, "adjacent", "no"),
+        ({"time": later(minutes=1)}, False, "adjacent", "no"),
+    ],
+)
+def test_what_follows_up_an_uncovered_change_is_suspicious(
+    before: dict[str, Any], ticketed: bool, scope: str, verdict: str
+) -> None:
+    made, earlier = change(scope=scope), change(**{"time": ago(minutes=9)} | before)
+    tickets = authorise([made], [], Directory())[0]
+    known = facts(change=made, siblings=((earlier, ticketed),), authorisation=tickets, coverage=(covered(days=100),))
+    assert ask(known).answer == verdict
+
+
+def test_without_tickets_nothing_counts_as_uncovered() -> None:
+    made, earlier = change(scope="adjacent"), change(time=ago(minutes=9))
+    assert ask(facts(change=made, siblings=((earlier, False),), coverage=(covered(days=100),))).answer == "no"

@@ -10,15 +10,19 @@ import re
 import tomllib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from importlib.resources import files
+from math import isfinite
 from types import MappingProxyType
 from typing import Final, Literal
 
 from keywitness.context import ChangeRequest, Deployment, Directory, Gap
-from keywitness.model import CredentialChange
+from keywitness.model import CredentialChange, EventId
+from keywitness.questions.acting import Acting, acting, named
 from keywitness.questions.deployed import Deployed, hands, near
+from keywitness.questions.uses import add, spent
 
 Kind = Literal[
     "approved",
@@ -91,25 +95,31 @@ def authorise(
     deployments: Sequence[Deployment] = (),
     issued: Mapping[str, CredentialChange] = MappingProxyType({}),
     gaps: Sequence[Gap] = (),
+    back: Mapping[EventId, datetime] = MappingProxyType({}),
 ) -> list[Authorisation]:
     """One result per change, in order. ``changes`` must be oldest first: earlier ones use tickets up.
 
     Tickets come first, then deployments. ``tickets`` is None when no source of them was read; ``gaps`` are sources that
-    weren't read whole; ``issued`` is what :func:`keywitness.questions.deployed.sessions` says.
+    weren't read whole; ``issued`` is what :func:`keywitness.questions.deployed.sessions` says, and ``back`` what
+    :func:`keywitness.questions.uses.taken_back` does.
     """
-    used: dict[Hashable, list[str]] = {}
+    used: dict[Hashable, list[CredentialChange]] = {}
     searched = len({ticket.id for ticket in tickets or ()})
     results = []
     for change in changes:
-        matches = [_match(change, ticket, directory) for ticket in tickets or ()]
-        result = _judge([m for m in matches if len(m.passed - {"approval"}) >= 3], used, searched)
+        parties = acting(change, issued, directory)
+        matches = [_match(change, ticket, directory, parties) for ticket in tickets or ()]
+        close = [m for m in matches if len(m.passed - {"approval"}) >= 3]
+        keys = {_allowance(m.ticket) for m in close if not m.failed() and isfinite(_uses(m.ticket))}
+        left = {key: spent(change, used.get(key, ()), back) for key in keys}
+        result = _judge(close, left, searched)
         if deployments and not result.covered:
             resources = near(change, deployments, directory, hands(change, issued))
             result = _with_deployment(result, [r for r in resources if r.key not in used])
         if not result.covered and (tickets is None or any(gap.covers(change.time) for gap in gaps)):
             result = replace(result, kind="source unavailable")
         if result.covered and change.outcome == "success":
-            used.setdefault(_by(result), []).append(change.event_id)
+            add(used.setdefault(_by(result), []), change)
         results.append(result)
     return results
 
@@ -127,14 +137,14 @@ def _by(result: Authorisation) -> Hashable:
     return _allowance(result.best.ticket) if result.best else None
 
 
-def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[str]], searched: int) -> Authorisation:
+def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[CredentialChange]], searched: int) -> Authorisation:
     full = [m for m in matches if not m.failed()]
     for match in full:
         if len(used.get(_allowance(match.ticket), ())) < _uses(match.ticket):
             return Authorisation("approved", match, None, searched)
     if full:
-        spent = used.get(_allowance(full[0].ticket))
-        return Authorisation("out of scope", full[0], spent[0] if spent else None, searched)
+        before = used.get(_allowance(full[0].ticket))
+        return Authorisation("out of scope", full[0], before[0].event_id if before else None, searched)
     best = max(matches, key=lambda m: (len(m.passed), "approval" not in m.passed, m.ticket.start), default=None)
     if best is None:
         return Authorisation("none found", None, None, searched)
@@ -157,13 +167,13 @@ def _uses(ticket: ChangeRequest) -> float:
     return float("inf") if ticket.standing else 1
 
 
-def _match(change: CredentialChange, ticket: ChangeRequest, directory: Directory) -> Match:
-    actor, target = change.actor, change.target
-    own_approval = directory.same(ticket.approver, change.actor_principal, actor.id, actor.name)
+def _match(change: CredentialChange, ticket: ChangeRequest, directory: Directory, parties: Acting) -> Match:
+    target = change.target
+    own_approval = named(ticket.approver, [*parties, (change.actor_principal, change.actor)], directory)
     known_since = max((t for t in (ticket.created, ticket.approved_at) if t), default=None)
     late = known_since is not None and known_since > change.time
     results = {
-        "actor": directory.same(ticket.actor, change.actor_principal, actor.id, actor.name),
+        "actor": named(ticket.actor, parties, directory),
         "target": directory.same(ticket.target, change.target_principal, target.id, target.name),
         "action": action_fits(ticket.operation or ticket.summary, change),
         "window": ticket.start <= change.time <= ticket.end,

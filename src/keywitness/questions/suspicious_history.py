@@ -1,7 +1,8 @@
 """Did anything suspicious happen to or through this actor before the change?
 
 Yes: a risk detection or alert (30 days), tampering with logs or MFA (7 days), a burst of failed sign-ins or denied
-calls, or many read operations never used before (24 hours). Unknown: less than a day of logs before the change, or a
+calls, many read operations never used before (24 hours), or, before a change of another technique, one on the same
+target that no ticket covers (24 hours). Unknown: less than a day of logs before the change, or a
 log of signs that was silent in the 24 hours before it.
 """
 
@@ -9,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from keywitness.behaviour.signs import Sign
-from keywitness.model import Answer
+from keywitness.model import Answer, CredentialChange
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, sign_logs, unless_blind
 
@@ -36,6 +37,9 @@ def ask(facts: Facts) -> Answer:
     minor = tuple(_say(sign) for sign in signs if sign not in bad)
     if bad:
         return Answer("yes", "; ".join(_say(s) for s in bad), tuple(s.last_event for s in bad), kind=bad[0].kind)
+    if before := _uncovered(facts):
+        because = f"{len(before)} credential change(s) that nothing covers, by the same hand on the same target before"
+        return Answer("yes", because, tuple(change.event_id for change in before), kind="uncovered change")
     if facts.history_days() < 1:
         because = f"the {facts.change.log} log covers less than a day before the change"
         return Answer("unknown", because, against=minor, missing=(f"earlier {facts.change.log} logs",))
@@ -44,6 +48,25 @@ def ask(facts: Facts) -> Answer:
     )
     answer = Answer("no", because + _blind(facts), against=minor)
     return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time, sign_logs(facts)))
+
+
+def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
+    """What an adjacent change follows up, such as the reset of the password before a phone is added to the account.
+
+    Of a core change its own criteria judge that.
+    """
+    change, tickets = facts.change, facts.authorisation
+    if change.scope == "core" or tickets is None or not tickets.known:
+        return ()
+    return tuple(
+        other
+        for other, covered in facts.siblings
+        if not covered
+        and other.scope == "core"
+        and other.outcome == "success"
+        and other.time <= change.time
+        and other.target_principal == change.target_principal
+    )
 
 
 def _counts(sign: Sign, facts: Facts) -> bool:
