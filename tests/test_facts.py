@@ -138,3 +138,19 @@ def test_a_service_that_signed_in_with_an_added_secret_names_the_addition(tmp_pa
     known = gathered([added, done], [signed_in("k1")], tmp_path)
     assert known.facts[1].parent == added
     assert known.case_ids[0] == known.case_ids[1]
+
+
+def test_sessions_started_with_the_credential_and_what_they_did(tmp_path: Path) -> None:
+    made = change(credential_ids=("AKIA1",))
+    own = {"credential_used": "AKIA1", "credential_ids": ("ASIA1",), "time": later(hours=1)}
+    session = change("svc", "Admin", change="issued", scope="lineage", **own)
+    rows = [
+        event(credential_used="AKIA1", source_ip=OFFICE, time=later(hours=1), operation="sts:AssumeRole"),
+        event(credential_used="ASIA1", source_ip="203.0.113.1", time=later(hours=2), event_id="u1"),
+        event(credential_used="ASIA9", source_ip="198.51.100.1", time=later(hours=2)),
+    ]
+    (known,) = gathered([made, session], rows, tmp_path).facts
+    (issued,) = known.issued
+    assert (issued.change, [use.first_event for use in issued.uses]) == (session, ["u1"])
+    assert "203.0.113.1" in known.places
+    assert len(known.signed()) == 2

@@ -7,6 +7,7 @@ import pytest
 from keywitness.behaviour.acts import Act, Acts
 from keywitness.behaviour.address import Address, Seen
 from keywitness.model import Answer
+from keywitness.questions.issued import Issued
 from keywitness.questions.others_affected import ask
 from tests.support import ago, change, covered, facts
 
@@ -83,3 +84,13 @@ def test_several_ways_are_all_said_and_evidence_once() -> None:
 def test_without_logs_around_the_change_it_is_unknown() -> None:
     found = answer(days=0.5)
     assert (found.answer, found.missing) == ("unknown", ("cloudtrail logs around the change",))
+
+
+def test_sessions_issued_with_it() -> None:
+    sessions = tuple(Issued(change(target=name, change="issued"), ()) for name in ("Admin", "Reader"))
+    found = ask(facts(issued=sessions))
+    assert found.answer == "yes"
+    assert found.because.startswith(
+        "2 sessions were issued with it (Admin, Reader), first at 2026-09-15 10:00 UTC; no log"
+    )
+    assert found.evidence == tuple(session.change.event_id for session in sessions)

@@ -9,6 +9,7 @@ from keywitness.behaviour.places import Places
 from keywitness.behaviour.usage import Usage, Use
 from keywitness.model import Answer
 from keywitness.questions import used_since
+from keywitness.questions.issued import Issued
 from keywitness.questions.used_since import ask
 from tests.support import BERLIN, SYDNEY, change, covered, facts, later, operation
 
@@ -117,3 +118,19 @@ def test_the_kind_of_network_of_the_first_use_is_said(monkeypatch: pytest.Monkey
         "from 203.0.113.1 in Sydney, AU (AS1221 Telstra), a Tor exit, for sts:GetCallerIdentity"
         in answer(use()).because
     )
+
+
+def test_sessions_issued_with_it_are_told_and_their_network_counts() -> None:
+    session = Issued(change(target="Admin", change="issued", time=later(hours=1)), (use("198.51.100.1"),))
+    known = facts(
+        change=change(source_ip=MAKER, credential_ids=("AKIA1",)),
+        usage=Usage((use(MAKER),)),
+        issued=(session,),
+        place=BERLIN,
+        places={MAKER: BERLIN, "198.51.100.1": SYDNEY},
+    )
+    known = replace(known, behaviour=replace(known.behaviour, places=Places({"DE": 9}, {3320: 9}, 9)))
+    found = ask(known)
+    assert (found.kind, found.evidence) == ("foreign network", ("u-key-1", "u-key-1"))
+    assert found.because.endswith("they made 4 calls from 198.51.100.1, the first sts:GetCallerIdentity")
+    assert ask(replace(known, issued=())).kind == "known network"

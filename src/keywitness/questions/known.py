@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from keywitness.behaviour import Behaviour
 from keywitness.behaviour.gaps import LogGap
 from keywitness.behaviour.measure import LOOKBACK_DAYS
+from keywitness.behaviour.usage import Use
 from keywitness.catalogue import Operation
 from keywitness.context import Context
 from keywitness.context.calendar import Moment
@@ -14,6 +15,7 @@ from keywitness.context.identities import Identity
 from keywitness.context.inventory import Reach
 from keywitness.model import Coverage, CredentialChange
 from keywitness.questions.authorisation import Authorisation
+from keywitness.questions.issued import Issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Facts:
     places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
     thresholds: Mapping[str, float]
     gaps: tuple[LogGap, ...] = ()  # silences of all logs
+    issued: tuple[Issued, ...] = ()  # sessions started with the credential, at any depth
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:
         """What is covered of a log (``provider.log``): of the change's own tenant, where the provider is its own.
@@ -60,6 +63,10 @@ class Facts:
         first = min((c.first for c in self.coverage), default=self.change.time)
         days = min(LOOKBACK_DAYS, max(0, (self.change.time - first).days))
         return f"the {days} days of logs that end a day before"
+
+    def signed(self) -> tuple[Use, ...]:
+        """The uses of the credential and of the sessions issued with it."""
+        return (*self.behaviour.usage.signed(), *(use for session in self.issued for use in session.uses))
 
     def logs(self) -> frozenset[str]:
         return frozenset(c.log for c in self.coverage)

@@ -1,8 +1,8 @@
 """What else was touched: in the same session, by the new credential, or by its children?
 
-Yes: uncovered changes on others by the same hand, further credentials made with this one, other identities at an
-address that was new to everybody, or other writing operations in the same session. Unknown: the logs end within 24
-hours after it, or were silent within 24 hours either side.
+Yes: uncovered changes on others by the same hand, further credentials and sessions made with this one, other
+identities at an address that was new to everybody, or other writing operations in the same session. Unknown: the logs
+end within 24 hours after it, or were silent within 24 hours either side.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Final
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, unless_blind
+from keywitness.questions.issued import say
 
 _DAY: Final = timedelta(days=1)
 
@@ -27,6 +28,8 @@ def ask(facts: Facts) -> Answer:
         names = ", ".join(sorted({c.target.label() for c in facts.children})[:6])
         said = f"{len(facts.children)} further credential(s) made with it, for {names}"
         found.append((said, tuple(c.event_id for c in facts.children)))
+    if facts.issued:
+        found.append((say(facts.issued), tuple(session.change.event_id for session in facts.issued[:5])))
     if strangers := _strangers(facts):
         names = ", ".join(sorted(seen for _, seen in strangers)[:6])
         said = f"{len(strangers)} other identities at this address within 24 hours, which nobody used before: {names}"

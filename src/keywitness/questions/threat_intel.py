@@ -33,7 +33,7 @@ def _tor(facts: Facts) -> Iterator[tuple[str, str]]:
     change = facts.change
     if network_kind(change.source_ip, None) == "tor":
         yield change.event_id, f"{change.source_ip} is {SAYS['tor']}"
-    for use in facts.behaviour.usage.signed():
+    for use in facts.signed():
         if use.source_ip != change.source_ip and network_kind(use.source_ip, None) == "tor":
             yield use.first_event, f"the credential was used from {use.source_ip}, {SAYS['tor']}"
 
@@ -72,7 +72,7 @@ def _matched(facts: Facts) -> Answer:
 
 def _seen_until(facts: Facts) -> datetime:
     """The last moment that indicators are asked about: the change, or the credential's last use."""
-    return max((facts.change.time, *(use.last for use in facts.behaviour.usage.signed())))
+    return max((facts.change.time, *(use.last for use in facts.signed())))
 
 
 def _here(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
@@ -89,7 +89,7 @@ def _here(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
 
 def _since(facts: Facts, known: Indicators) -> tuple[Indicator, ...]:
     found: dict[str, Indicator] = {}
-    for use in facts.behaviour.usage.signed():
+    for use in facts.signed():
         place = facts.places.get(use.source_ip or "")
         for hit in known.match(
             address=use.source_ip,

@@ -1,4 +1,4 @@
-"""Has the new credential been used, from where, and for what?
+"""Has the new credential been used, from where, and for what? What its sessions did is told too.
 
 No: the log in which a use would show goes on for a day or more (``watch_hours``) without one. Unknown: that log was
 not given, ends too early or was silent, or no log shows the use of such a credential.
@@ -13,6 +13,7 @@ from keywitness.context.ranges import SAYS, network_kind
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, unless_blind
+from keywitness.questions.issued import say
 from keywitness.questions.unusual_location import describe
 from keywitness.words import named
 
@@ -71,8 +72,11 @@ def _used(facts: Facts, uses: tuple[Use, ...]) -> Answer:
         f"{what} {_span(first.first - facts.change.time)} later, at {first.first:%Y-%m-%d %H:%M} UTC, from"
         f" {_where(facts, first)} for {first.first_operation}; {total} call(s) in all, {failed} failed{network}"
     )
-    kind = "foreign network" if any(_foreign(facts, use) for use in uses) else "known network"
-    return Answer("yes", because, tuple(u.first_event for u in uses[:5]), kind=kind)
+    if told := say(facts.issued):
+        because = f"{because}; {told}"
+    later = tuple(use for session in facts.issued for use in session.uses)
+    kind = "foreign network" if any(_foreign(facts, use) for use in (*uses, *later)) else "known network"
+    return Answer("yes", because, tuple(u.first_event for u in (*uses[:5], *later[:5])), kind=kind)
 
 
 def _network(facts: Facts, use: Use) -> str:
