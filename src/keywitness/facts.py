@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from keywitness.behaviour import Behaviour, gaps
 from keywitness.behaviour.measure import measure
+from keywitness.behaviour.usage import collect, of_credentials
 from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
@@ -21,6 +22,7 @@ from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.deployed import sessions
+from keywitness.questions.issued import Issued, sessions_of
 from keywitness.questions.off_hours import no_person
 from keywitness.questions.uses import taken_back
 from keywitness.readers.values import operation_key
@@ -134,9 +136,11 @@ def gather(
     ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
     known = coverage(engine)
     silent = gaps.find(engine, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
+    issued = _issued(engine, findings, changes)
     facts = []
     for i, change in enumerate(findings):
-        places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i])}
+        started = issued.get(change.event_id, ())
+        places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i], started)}
         facts.append(
             Facts(
                 change=change,
@@ -156,6 +160,7 @@ def gather(
                 places=places,
                 thresholds=policy.thresholds,
                 gaps=silent,
+                issued=started,
             )
         )
     return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)
@@ -192,8 +197,24 @@ def _unused(
     return taken_back(findings, ends, used)
 
 
-def _addresses(change: CredentialChange, behaviour: Behaviour) -> set[str]:
-    used = {use.source_ip for use in behaviour.usage.uses}
+def _issued(
+    engine: Engine, findings: Sequence[CredentialChange], changes: Sequence[CredentialChange]
+) -> Mapping[EventId, tuple[Issued, ...]]:
+    """The sessions started with each finding's credential, and what they did."""
+    found = sessions_of(findings, changes)
+    keys = {key for started in found.values() for session in started for key in session.credential_ids}
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.rows(of_credentials(engine.events(), keys)) if keys else ():
+        rows[row["change"]].append(row)
+    used = {key: collect(given).uses for key, given in rows.items()}
+    return {
+        event: tuple(Issued(s, tuple(use for key in s.credential_ids for use in used.get(key, ()))) for s in started)
+        for event, started in found.items()
+    }
+
+
+def _addresses(change: CredentialChange, behaviour: Behaviour, started: Sequence[Issued]) -> set[str]:
+    used = {use.source_ip for use in (*behaviour.usage.uses, *(use for session in started for use in session.uses))}
     previous = {behaviour.previous.address} if behaviour.previous else set()
     return {address for address in {change.source_ip, *used, *previous} if address}
 
