@@ -20,8 +20,10 @@ from keywitness.behaviour.devices import Devices
 from keywitness.behaviour.habit import Habit
 from keywitness.behaviour.measure import prepare
 from keywitness.behaviour.networks import Networks
+from keywitness.behaviour.peers import Peers
 from keywitness.behaviour.places import Places
 from keywitness.behaviour.rhythm import Rhythm
+from keywitness.behaviour.rotation import Rotation
 from keywitness.behaviour.signs import Signs
 from keywitness.behaviour.usage import Usage
 from keywitness.catalogue import Operation
@@ -202,6 +204,8 @@ def behaviour(**given: Any) -> Behaviour:
         "devices": Devices({}, ()),
         "cadence": Cadence(()),
         "clock": Clock((0,) * 24, 0),
+        "peers": Peers({}),
+        "rotation": Rotation((), ()),
         "acts": Acts((), 0),
     }
     return Behaviour(**values | given)

@@ -34,3 +34,8 @@ def named(credential_type: str) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 day``, ``2 days``, ``0 days``; ``many`` where it takes more than an s."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def at_most(days: int) -> str:
+    """What "never on so many days" still allows, by the rule of three: with 95 % confidence, 3 of that many days."""
+    return f"at most {min(1, 3 / max(days, 1)):.0%} of days, 95 % sure"

@@ -29,8 +29,9 @@ def log() -> list[dict[str, Any]]:
     writes = [event(time=ago(hours=1), operation="iam:PutUserPolicy", read_only=False, session_id="S1")]
     uses = [event(time=later(hours=1), credential_used="K1", actor_id="svc", source_ip=a) for a in ("a", "b")]
     others = [event(time=ago(hours=5), source_ip="203.0.113.1", actor_id=f"x{i}") for i in range(3)]
+    alike = [event(time=ago(days=9), actor_id=who, operation=f"s3:Get{i}") for who in ("ann", "x1") for i in range(4)]
     sign_in = event(time=ago(minutes=9), class_="sign-in", device="laptop")
-    return [*days, *same, own, *writes, *uses, *others, sign_in]
+    return [*days, *same, own, *writes, *uses, *others, *alike, sign_in]
 
 
 ROWS = log()

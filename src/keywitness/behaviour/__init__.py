@@ -42,11 +42,11 @@ class Family:
 
 
 from keywitness.behaviour import acts, address, cadence, clients, clock, devices, habit  # noqa: E402, I001
-from keywitness.behaviour import networks, places, previous, rhythm, signs, usage  # noqa: E402
+from keywitness.behaviour import networks, peers, places, previous, rhythm, rotation, signs, usage  # noqa: E402
 
 _ORDER: Final = (
     *(rhythm, places, clients, previous, signs, habit, usage),
-    *(address, networks, devices, cadence, clock, acts),
+    *(address, networks, devices, cadence, clock, peers, rotation, acts),
 )
 FAMILIES: Final[tuple[Family, ...]] = tuple(member.FAMILY for member in _ORDER)
 
@@ -67,4 +67,6 @@ class Behaviour:
     devices: devices.Devices
     cadence: cadence.Cadence
     clock: clock.Clock
+    peers: peers.Peers
+    rotation: rotation.Rotation
     acts: acts.Acts

@@ -33,6 +33,7 @@ def query(tables: Tables) -> ir.Table:
         [
             changes.kind == past.past_kind,
             changes.own == past.past_own,
+            past.past_adding,
             past.past_time < changes.before_1d,
             past.past_time >= changes.before_90d,
         ],

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from keywitness.behaviour import FAMILIES, Behaviour, Family, Tables
 from keywitness.behaviour.clients import client_of
+from keywitness.behaviour.rotation import MONTHS_13
 from keywitness.context.geo import Geo
 from keywitness.detect import Resolve
 from keywitness.lake import Engine
@@ -19,6 +20,7 @@ LOOKBACK_DAYS: Final = 90
 """UEBA products learn from 30 to 180 days; 90 covers a quarter's routine and most retention periods."""
 
 _WINDOWS: Final = {"before_1d": -1, "before_7d": -7, "before_30d": -30, "before_90d": -LOOKBACK_DAYS, "after_1d": 1}
+_ENDING: Final = frozenset({"removed", "disabled"})
 _STAMP: Final = pa.timestamp("us", tz="UTC")
 
 
@@ -130,6 +132,7 @@ def _changes(findings: Sequence[CredentialChange]) -> pa.Table:
     }
     for name, days in _WINDOWS.items():
         columns[name] = pa.array([t + timedelta(days=days) for t in times], _STAMP)
+    columns["before_13m"] = pa.array([t - timedelta(days=MONTHS_13) for t in times], _STAMP)
     columns["before_1h"] = pa.array([t - timedelta(hours=1) for t in times], _STAMP)
     return pa.table(columns)
 
@@ -155,12 +158,14 @@ def _credentials(findings: Sequence[CredentialChange]) -> pa.Table:
 
 
 def _history(history: Sequence[CredentialChange]) -> pa.Table:
-    past = [c for c in history if c.change in ADDING and c.outcome == "success"]
+    past = [c for c in history if c.change in ADDING | _ENDING and c.outcome == "success"]
     return pa.table(
         {
             "past_time": pa.array([c.time for c in past], _STAMP),
             "past_actor": pa.array([c.actor_principal for c in past], pa.string()),
             "past_kind": pa.array([c.credential_type for c in past], pa.string()),
             "past_own": pa.array([c.is_self for c in past], pa.bool_()),
+            "past_target": pa.array([c.target_principal for c in past], pa.string()),
+            "past_adding": pa.array([c.change in ADDING for c in past], pa.bool_()),
         }
     )

@@ -1,7 +1,8 @@
 """Is this a kind of change that this actor does not make, nor its role, nor its peers?
 
 Yes: hardly ever by the actor (``habit_count``), which has no admin role, nor by peers of its role or team; for a
-credential of one's own, nor by anybody. Unknown: too few days of the change's own log (``habit_days``).
+credential of one's own, nor by anybody. No also for automation that renews the target's credential at an interval
+(``rotation_runs``). Unknown: too few days of the change's own log (``habit_days``).
 """
 
 from typing import Final
@@ -11,6 +12,8 @@ from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.context.identities import Identity
 from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
+from keywitness.questions.off_hours import is_machine
+from keywitness.words import at_most, counted
 
 
 def ask(facts: Facts) -> Answer:
@@ -19,25 +22,63 @@ def ask(facts: Facts) -> Answer:
         return Answer("no", f"{change.actor.label()} is the cloud's own service")
     doers = facts.behaviour.habit.doers
     own = doers.get(change.actor_principal)
+    if rotation := _rotation(facts):
+        return rotation
     if own and own.count >= facts.thresholds["habit_count"]:
         return Answer("no", f"{_times(own)} by this actor in {_lookback(facts)}, last {own.last:%Y-%m-%d}")
     if facts.actor and facts.actor.admin:
         because = f"its role in the directory is {facts.actor.role or 'admin'}, with admin rights"
-        return Answer("no", because, against=(f"{own.count if own else 0} times before in {_lookback(facts)}",))
+        return Answer(
+            "no", because, against=(f"{counted(own.count if own else 0, 'time')} before in {_lookback(facts)}",)
+        )
     peers = _peers(facts)
     if len(peers) >= facts.thresholds["habit_peers"]:
         group = "people for themselves" if change.is_self else f"peers ({_group(facts.actor)})"
         return Answer("no", f"{len(peers)} {group} did this in {_lookback(facts)}")
     if facts.history_days() < facts.thresholds["habit_days"]:
-        because = f"{own.count if own else 0} times before, but only {facts.history_days()} days of history"
+        because = f"{counted(own.count if own else 0, 'time')} before, but only {facts.history_days()} days of history"
         needed = int(facts.thresholds["habit_days"])
         return Answer("unknown", because, missing=(f"{needed} days of {change.log} log before the change",))
-    others = sum(d.count for p, d in doers.items() if p != change.actor_principal)
+    times = counted(own.count if own else 0, "time")
     because = (
-        f"{own.count if own else 0} times by this actor and by {len(peers)} of its peers in {_lookback(facts)};"
-        f" {others} times by {len(doers) - bool(own)} others"
+        f"{times} by this actor and by {len(peers)} of its peers in {_lookback(facts)}"
+        f"{'' if own else f' ({at_most(facts.history_days())})'}; {_others(facts)}"
     )
-    return Answer("yes", because, (change.event_id,), kind="first time" if own is None else "rare")
+    kind = "first time" if own is None else "rare"
+    return Answer("yes", because, (change.event_id,), _learned_peers(facts), kind=kind)
+
+
+def _others(facts: Facts) -> str:
+    others = [d.count for p, d in facts.behaviour.habit.doers.items() if p != facts.change.actor_principal]
+    if not others:
+        return "nobody else did"
+    return f"{counted(sum(others), 'time')} by {counted(len(others), 'other')}"
+
+
+def _rotation(facts: Facts) -> Answer | None:
+    """Automation that renews this target's credential at an interval does what it is for."""
+    rotation = facts.behaviour.rotation
+    cadence = rotation.cadence(facts.thresholds["rotation_runs"]) if is_machine(facts) else None
+    if cadence is None:
+        return None
+    days, strays = cadence
+    every = f"every {days}\u00b1{strays} days" if strays else f"every {counted(days, 'day')}"
+    because = f"rotation of {facts.change.target.label()} {every}, last {rotation.made[-1]:%Y-%m-%d}"
+    kept = rotation.kept()
+    against = (f"{counted(kept, 'older credential')} of it {'was' if kept == 1 else 'were'} created and kept",)
+    return Answer("no", because, against=against if kept else (), kind="rotation")
+
+
+def _learned_peers(facts: Facts) -> tuple[str, ...]:
+    """Who does this and works alike, where the directory says nothing of the actor's role or team: counter-evidence."""
+    if facts.actor and (facts.actor.role or facts.actor.team):
+        return ()
+    doers, enough = facts.behaviour.habit.doers, facts.thresholds["peer_similarity"]
+    found = [(p, alike) for p, alike in facts.behaviour.peers.alike.items() if p in doers and alike >= enough]
+    if not found:
+        return ()
+    names = ", ".join(f"{p} ({alike:.0%} the same operations)" for p, alike in found[:3])
+    return (f"{counted(len(found), 'principal')} that work{'s' if len(found) == 1 else ''} alike did this: {names}",)
 
 
 def _peers(facts: Facts) -> list[str]:
@@ -62,7 +103,7 @@ def _group(identity: Identity | None) -> str:
 
 
 def _times(own: Doer) -> str:
-    return f"{own.count} times on {own.days} days"
+    return f"{counted(own.count, 'time')} on {counted(own.days, 'day')}"
 
 
 def _lookback(facts: Facts) -> str:
@@ -75,6 +116,6 @@ QUESTION: Final[Question] = Question(
     "Is this a change that this actor does not make?",
     ask,
     needs=("habit",),
-    uses=("habit",),
+    uses=("habit", "rotation", "peers"),
     window="before",
 )

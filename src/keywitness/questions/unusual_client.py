@@ -11,7 +11,7 @@ from keywitness.behaviour.clients import client_of
 from keywitness.behaviour.devices import SignedIn
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
-from keywitness.words import counted
+from keywitness.words import at_most, counted
 
 
 def ask(facts: Facts) -> Answer:
@@ -36,7 +36,7 @@ def ask(facts: Facts) -> Answer:
     usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.days.items(), key=lambda i: (-i[1], i[0]))[:3]) or "none"
     return Answer(
         "yes",
-        f"first time with {client}: 0 of {active} active days in {lookback}; usual: {usual}",
+        f"first time with {client}: 0 of {active} active days in {lookback} ({at_most(active)}); usual: {usual}",
         (facts.change.event_id,),
     )
 

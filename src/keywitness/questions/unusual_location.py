@@ -16,7 +16,7 @@ from keywitness.context.ranges import SAYS, network_kind
 from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
 from keywitness.questions.off_hours import is_machine
-from keywitness.words import counted
+from keywitness.words import at_most, counted
 
 FASTEST_KMH: Final = 1_000  # an airliner's ground speed with a tail wind
 PEOPLE: Final = frozenset({"human", "person", "user"})  # kinds of identity that are no automation
@@ -65,11 +65,13 @@ def _compare(facts: Facts, place: Place) -> Answer:
         return Answer("unknown", because, missing=("earlier records with an address that the databases know",))
     if place.country and seen.countries and place.country not in seen.countries:
         usual = ", ".join(f"{c} ({n} d)" for c, n in sorted(seen.countries.items(), key=lambda i: -i[1])[:3]) or "none"
-        because = f"first time from {here}: 0 of {days} active days in {facts.lookback()}; usual: {usual}"
+        because = (
+            f"first time from {here}: 0 of {days} active days in {facts.lookback()} ({at_most(days)}); usual: {usual}"
+        )
         return _first_time(facts, place, because, against)
     if place.asn is not None and seen.networks and place.asn not in seen.networks:
         network = f"network {place.network or ''} (AS{place.asn})"
-        because = f"first time from {network}: 0 of {days} active days in {facts.lookback()}"
+        because = f"first time from {network}: 0 of {days} active days in {facts.lookback()} ({at_most(days)})"
         if usual_days := seen.countries.get(place.country or ""):
             against = (f"the country {place.country} is usual ({usual_days} days)", *against)
         return _first_time(facts, place, because, against)
