@@ -13,7 +13,7 @@ from keywitness.model import CredentialChange, Party
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.change_request import ask
 from keywitness.questions.deployed import hands, sessions
-from tests.support import AT, ago, change, facts, later, ticket
+from tests.support import AT, ago, change, context, facts, later, ticket
 
 ROLE = Party("arn:aws:iam::111122223333:role/Deploy", "Deploy/GitHubActions", "role")
 GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
@@ -218,7 +218,8 @@ def test_a_source_that_was_not_read_whole_makes_no_no(gap: Gap, kind: str) -> No
 def test_the_source_that_failed_is_named() -> None:
     gaps = (Gap("ServiceNow"), Gap("Jira", later(hours=1)))
     (found,) = authorise([change()], [ticket(actor="bob")], Directory(), gaps=gaps)
-    said = ask(facts(change=change(), authorisation=found, gaps=gaps, changes=(ticket(actor="bob"),)))
+    where = context(gaps=gaps, changes=(ticket(actor="bob"),))
+    said = ask(facts(change=change(), authorisation=found, context=where))
     assert (said.answer, said.kind, said.missing) == (
         "unknown",
         "source unavailable",
