@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from keywitness.behaviour import Behaviour, Family
+from keywitness.behaviour.account import Account
 from keywitness.behaviour.acts import Acts
 from keywitness.behaviour.address import Address
 from keywitness.behaviour.cadence import Cadence
@@ -206,6 +207,7 @@ def behaviour(**given: Any) -> Behaviour:
         "clock": Clock((0,) * 24, 0),
         "peers": Peers({}),
         "rotation": Rotation((), ()),
+        "account": Account({}, {}),
         "acts": Acts((), 0),
     }
     return Behaviour(**values | given)

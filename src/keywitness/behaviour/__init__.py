@@ -41,12 +41,12 @@ class Family:
     collect: Callable[[list[dict[str, Any]]], Any]
 
 
-from keywitness.behaviour import acts, address, cadence, clients, clock, devices, habit  # noqa: E402, I001
+from keywitness.behaviour import account, acts, address, cadence, clients, clock, devices, habit  # noqa: E402, I001
 from keywitness.behaviour import networks, peers, places, previous, rhythm, rotation, signs, usage  # noqa: E402
 
 _ORDER: Final = (
     *(rhythm, places, clients, previous, signs, habit, usage),
-    *(address, networks, devices, cadence, clock, peers, rotation, acts),
+    *(address, networks, devices, cadence, clock, peers, rotation, account, acts),
 )
 FAMILIES: Final[tuple[Family, ...]] = tuple(member.FAMILY for member in _ORDER)
 
@@ -69,4 +69,5 @@ class Behaviour:
     clock: clock.Clock
     peers: peers.Peers
     rotation: rotation.Rotation
+    account: account.Account
     acts: acts.Acts

@@ -165,6 +165,7 @@ def _history(history: Sequence[CredentialChange]) -> pa.Table:
             "past_actor": pa.array([c.actor_principal for c in past], pa.string()),
             "past_kind": pa.array([c.credential_type for c in past], pa.string()),
             "past_own": pa.array([c.is_self for c in past], pa.bool_()),
+            "past_event": pa.array([c.event_id for c in past], pa.string()),
             "past_target": pa.array([c.target_principal for c in past], pa.string()),
             "past_adding": pa.array([c.change in ADDING for c in past], pa.bool_()),
         }

@@ -2,41 +2,27 @@
 
 Yes: a risk detection or alert (30 days), tampering with logs or MFA (7 days), a burst of failed sign-ins or denied
 calls, many read operations never used before (24 hours), or, before a change of another technique, one on the same
-target that no ticket covers (24 hours). Unknown: less than a day of logs before the change, or a
-log of signs that was silent in the 24 hours before it.
+target that no ticket covers (24 hours). A new account, one that had slept (``dormant_days``) and what stayed below its
+own threshold add to that; what a sign weighs halves every ``sign_half_life`` days. Unknown: less than a day of logs
+before the change, or a log of signs that was silent in the 24 hours before it.
 """
 
 from datetime import timedelta
 from typing import Final
 
-from keywitness.behaviour.signs import Sign
 from keywitness.model import Answer, CredentialChange
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, sign_logs, unless_blind
+from keywitness.questions.weight import Addend, addends, total
 
 _DAY: Final = timedelta(days=1)
-_WORDS: Final = {
-    "risk": "{n} risk detection(s) or alert(s) in the 30 days before, last {what} at {last}",
-    "tampering": "{n} change(s) to logging or MFA in the 7 days before, last {what} at {last}",
-    "failed_sign_in": "{n} failed sign-ins in the 24 hours before, last at {last}",
-    "denied": "{n} denied calls to {operations} operations in the 24 hours before, last {what} at {last}",
-    "discovery": "{operations} read operations never used before in the 24 hours before, last {what} at {last}",
-}
-_MEASURE: Final = {
-    "risk": "risk_detections",
-    "tampering": "tampering",
-    "failed_sign_in": "failed_sign_ins",
-    "denied": "denied_calls",
-    "discovery": "new_read_operations",
-}
 
 
 def ask(facts: Facts) -> Answer:
-    signs = facts.behaviour.signs.found
-    bad = [sign for sign in signs if _counts(sign, facts)]
-    minor = tuple(_say(sign) for sign in signs if sign not in bad)
-    if bad:
-        return Answer("yes", "; ".join(_say(s) for s in bad), tuple(s.last_event for s in bad), kind=bad[0].kind)
+    signs, needed = addends(facts), facts.thresholds["signs_needed"]
+    minor = tuple(sign.said for sign in signs)
+    if sum(sign.weight for sign in signs) >= needed:
+        return _suspicious(signs, needed)
     if before := _uncovered(facts):
         because = f"{len(before)} credential change(s) that nothing covers, by the same hand on the same target before"
         return Answer("yes", because, tuple(change.event_id for change in before), kind="uncovered change")
@@ -48,6 +34,16 @@ def ask(facts: Facts) -> Answer:
     )
     answer = Answer("no", because + _blind(facts), against=minor)
     return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time, sign_logs(facts)))
+
+
+def _suspicious(signs: tuple[Addend, ...], needed: float) -> Answer:
+    """What convicts: the signs that reached their own threshold, or else all together, with what each adds."""
+    full = tuple(sign for sign in signs if sign.full)
+    shown = full if sum(sign.weight for sign in full) >= needed else signs
+    because = "; ".join(sign.said for sign in shown)
+    if max(sign.weight for sign in shown) < needed:
+        because += f" (weights {total(shown)}, {needed:.1f} needed)"
+    return Answer("yes", because, tuple(sign.event_id for sign in shown), kind=shown[0].kind)
 
 
 def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
@@ -69,18 +65,6 @@ def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
     )
 
 
-def _counts(sign: Sign, facts: Facts) -> bool:
-    enough = facts.thresholds[_MEASURE[sign.kind]]
-    if sign.kind == "discovery":
-        return sign.operations >= enough and facts.behaviour.rhythm.days >= facts.thresholds["rhythm_days"]
-    return sign.count >= enough
-
-
-def _say(sign: Sign) -> str:
-    last = f"{sign.last:%Y-%m-%d %H:%M} UTC"
-    return _WORDS[sign.kind].format(n=sign.count, operations=sign.operations, what=sign.what, last=last)
-
-
 def _blind(facts: Facts) -> str:
     missing = [name for log, name in (("risk", "risk detections"), ("signin", "sign-ins")) if log not in facts.logs()]
     return f" (not given: {', '.join(missing)})" if missing else ""
@@ -91,6 +75,6 @@ QUESTION: Final[Question] = Question(
     "Was there anything suspicious before?",
     ask,
     needs=("history",),
-    uses=("signs",),
+    uses=("signs", "account"),
     window="before",
 )
