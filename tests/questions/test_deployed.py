@@ -229,5 +229,5 @@ def test_the_source_that_failed_is_named() -> None:
         said.because == "the change tickets of ServiceNow could not be read; none of 1 tickets from elsewhere covers it"
     )
     assert said.against == ("CHG1 agrees on target, action, window, approval",)
-    nothing = ask(facts(change=change(), gaps=(Gap("ServiceNow"),)))
+    nothing = ask(facts(change=change(), context=context(gaps=(Gap("ServiceNow"),))))
     assert (nothing.answer, nothing.missing) == ("unknown", ("change tickets of ServiceNow",))
