@@ -65,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
     )
     simulate.add_argument("--days", type=int, default=45, help="days of logs, at least 30 (default: %(default)s)")
     simulate.add_argument("--end", type=date.fromisoformat, default=date(2026, 11, 5), help="the day after the last")
+    simulate.add_argument(
+        "--story",
+        choices=("company", "wide"),
+        default="company",
+        help="wide: many more kinds of change, all drawn by the seed (default: %(default)s)",
+    )
     return top
 
 
@@ -198,7 +204,7 @@ def _simulate(given: argparse.Namespace) -> int:
     if given.out.exists() and any(given.out.iterdir()):
         raise UsageError(f"{given.out} is not empty")
     try:
-        made = simulate(given.out, seed=given.seed, days=given.days, end=given.end)
+        made = simulate(given.out, seed=given.seed, days=given.days, end=given.end, story=given.story)
     except ValueError as error:
         raise UsageError(str(error)) from error
     print(f"{made.events} records in {made.files} files; {made.hostile} hostile and {made.benign} ordinary changes")

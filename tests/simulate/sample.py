@@ -4,7 +4,7 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,15 @@ def read(path: Path) -> Iterator[Record]:
 def event_id(record: Record) -> str:
     """The provider's own event id, in whichever shape."""
     properties = record.get("properties") or {}
-    ids = (record.get("eventID"), record.get("insertId"), properties.get("id"), properties.get("eventDataId"))
+    own = (record.get(key) for key in ("eventID", "insertId", "uuid", "_document_id", "Id"))
+    ids = (*own, properties.get("id"), properties.get("eventDataId"))
     return next((str(i) for i in ids if i), str(record.get("id")))
 
 
 def time_of(record: Record) -> datetime:
-    keys = ("eventTime", "timestamp", "time", "createdDateTime", "activityDateTime")
+    if "@timestamp" in record:
+        return datetime.fromtimestamp(record["@timestamp"] // 1000, UTC)
+    keys = ("eventTime", "timestamp", "time", "createdDateTime", "activityDateTime", "published", "CreationTime")
     return datetime.fromisoformat(str(next(record[k] for k in keys if k in record))[:19] + "+00:00")
 
 

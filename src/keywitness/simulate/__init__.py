@@ -10,12 +10,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from keywitness.simulate import benign, context, hostile, intruders, logs, ordinary
-from keywitness.simulate.company import found
+from keywitness.simulate import benign, company, context, hostile, intruders, logs, ordinary, wide
 from keywitness.simulate.stage import Stage
 
+Story = Literal["company", "wide"]
+STORIES: Final[tuple[Story, ...]] = ("company", "wide")
 SHORTEST: Final = 30  # days: less history than this can't tell usual from unusual
 
 
@@ -30,21 +31,22 @@ class Summary:
     files: int
 
 
-def simulate(out: Path, *, seed: int = 7, days: int = 45, end: date = date(2026, 11, 5)) -> Summary:
+def simulate(
+    out: Path, *, seed: int = 7, days: int = 45, end: date = date(2026, 11, 5), story: Story = "company"
+) -> Summary:
     """Write ``logs/``, ``context/`` and ``expected.csv`` below ``out``, for the ``days`` before ``end``.
 
-    The same arguments give the same records everywhere, and the same bytes wherever zlib compresses alike. Files
-    of an earlier run are overwritten, never removed: use an empty folder. Raises ``ValueError`` for fewer than
-    30 days.
+    ``company`` is the example's story, whose people do the same whatever the seed; in ``wide`` there are many more
+    kinds of change, and the seed draws who does what, when and from where. The same arguments give the same records
+    everywhere, and the same bytes wherever zlib compresses alike. Files of an earlier run are overwritten, never
+    removed: use an empty folder. Raises ``ValueError`` for fewer than 30 days.
     """
     if days < SHORTEST:
         raise ValueError(f"{days} days are too few to tell usual from unusual; at least {SHORTEST} are needed")
     rng = random.Random(seed)
-    stage = Stage(rng, found(rng), end - timedelta(days=days), days)
-    benign.play(stage)
-    hostile.play(stage)
-    intruders.play(stage)
-    ordinary.live(stage)
+    hire = wide.found if story == "wide" else company.found
+    stage = Stage(rng, hire(rng), end - timedelta(days=days), days)
+    (wide.play if story == "wide" else _play)(stage)
     files = logs.write(stage, out / "logs")
     context.write(stage, out / "context", datetime.combine(end, time(), UTC))
     context.expected(stage, out / "expected.csv")
@@ -56,3 +58,10 @@ def simulate(out: Path, *, seed: int = 7, days: int = 45, end: date = date(2026,
         benign=verdicts["close"],
         files=len(files) + len(list((out / "context").iterdir())) + 1,
     )
+
+
+def _play(stage: Stage) -> None:
+    benign.play(stage)
+    hostile.play(stage)
+    intruders.play(stage)
+    ordinary.live(stage)

@@ -26,18 +26,20 @@ def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def user(stage: Stage, name: str, when: datetime, ip: str, *, key: str = "", agent: str = "") -> Caller:
-    """An IAM user of the main account, with the key that is its own at ``when`` unless ``key`` says another."""
+def user(
+    stage: Stage, name: str, when: datetime, ip: str, *, key: str = "", agent: str = "", account: str = MAIN_ACCOUNT
+) -> Caller:
+    """An IAM user, with the key that is its own at ``when`` unless ``key`` says another."""
     person = stage.company.people.get(name)
     identity = {
         "type": "IAMUser",
         "principalId": stage.company.aws_ids[name],
-        "arn": f"arn:aws:iam::{MAIN_ACCOUNT}:user/{name}",
-        "accountId": MAIN_ACCOUNT,
+        "arn": f"arn:aws:iam::{account}:user/{name}",
+        "accountId": account,
         "accessKeyId": key or stage.credential(name, when),
         "userName": name,
     }
-    return Caller(identity, MAIN_ACCOUNT, ip, agent or (person.agent if person else BOTO))
+    return Caller(identity, account, ip, agent or (stage.agent(person, when) if person else BOTO))
 
 
 def role(stage: Stage, name: str, session: str, since: datetime, ip: str, agent: str, key: str, account: str) -> Caller:

@@ -10,7 +10,6 @@ from keywitness.simulate.company import (
     CERTIFIED,
     ROTATOR,
     SERVICE_ACCOUNTS,
-    SERVICE_USERS,
     TERRAFORM,
     Application,
 )
@@ -112,7 +111,7 @@ def travel_ticketed(stage: Stage) -> None:
 def rotation(stage: Stage) -> None:
     """Weekly, for three service users: create, switch, disable the old key, delete it a day later."""
     stage.standing(ROTATOR[0], "CreateAccessKey", "svc-*")
-    for index, target in enumerate(SERVICE_USERS[:3]):
+    for index, target in enumerate(stage.company.services[:3]):
         for week in range(stage.days // 7 + 1):
             offset = week * 7 + 2 * index
             if offset + 2 <= stage.days:

@@ -5,9 +5,11 @@ and networks that aren't a cloud's carry AS numbers reserved for documentation (
 """
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network
+from types import MappingProxyType
 from typing import Final
 
 from keywitness.simulate.ids import aws_id, digits, guid
@@ -94,6 +96,20 @@ NETWORKS: Final = {
     "kenya": Network("154.72.168.0/24", "KE", "Nairobi", -1.29, 36.82, 64507, "Savanna Mobile"),
 }
 
+FURTHER: Final = {  # known in the wide story only
+    "toronto-new": Network("142.112.0.0/16", "CA", "Brampton", 43.68, -79.76, 64508, "Lakeshore Fibre"),
+    "lisbon-new": Network("188.80.0.0/16", "PT", "Setubal", 38.52, -8.89, 64509, "Sado Telecom"),
+    "singapore-new": Network("182.55.0.0/16", "SG", "Singapore", 1.37, 103.85, 64510, "Straits Fibre"),
+    "consultancy": Network("195.22.12.0/24", "PT", "Porto", 41.15, -8.61, 64511, "Douro Consulting VPN"),
+    "buildyard": Network("64.226.80.0/24", "US", "Ashburn", 39.04, -77.49, 398324, "Buildyard Inc."),
+    "spain-holiday": Network("90.164.0.0/16", "ES", "Malaga", 36.72, -4.42, 398325, "Costa Movil"),
+    "thailand-holiday": Network("171.96.0.0/16", "TH", "Phuket", 7.89, 98.4, 398326, "Andaman Mobile"),
+    "polder": Network("45.137.20.0/24", "NL", "Amsterdam", 52.37, 4.9, 398327, "Polder Hosting"),
+    "mekong": Network("103.200.20.0/24", "VN", "Hanoi", 21.03, 105.85, 398328, "Mekong VPS"),
+    "bosporus": Network("185.86.4.0/24", "TR", "Istanbul", 41.01, 28.98, 398329, "Bosporus Server"),
+    "karoo": Network("154.65.30.0/24", "ZA", "Cape Town", -33.92, 18.42, 398330, "Karoo Cloud"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -171,21 +187,26 @@ class Company:
     applications: dict[str, Application]
     aws_ids: dict[str, str]  # IAM user or role name to AIDA or AROA id
     account_ids: dict[str, str]  # GCP service account to its unique id
+    services: tuple[str, ...] = SERVICE_USERS
+    roles: tuple[tuple[str, str], ...] = (ROTATOR, BUILDER)  # automation: the role and its session's name
+    networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType(NETWORKS))
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # beside the usual
 
 
 def address(rng: random.Random, network: str) -> str:
     """An address of a named network, never its first or last."""
-    block = IPv4Network(NETWORKS[network].cidr)
+    block = IPv4Network((NETWORKS.get(network) or FURTHER[network]).cidr)
     return str(block[rng.randrange(4, block.num_addresses - 4)])
 
 
 @cache
 def locate(ip: str) -> Network:
     """The network of an address; raises ``StopIteration`` for one the company's geography doesn't know."""
-    return next(n for n in NETWORKS.values() if IPv4Address(ip) in IPv4Network(n.cidr))
+    return next(n for n in (*NETWORKS.values(), *FURTHER.values()) if IPv4Address(ip) in IPv4Network(n.cidr))
 
 
-def _person(rng: random.Random, name: str, role: str, admin: bool, office: Office) -> Person:
+def hire(rng: random.Random, name: str, role: str, admin: bool, office: Office) -> Person:
+    """Someone new, with a desk, a home and a computer of their own."""
     system = rng.choice((("macos#23.6.0", "arm64"), ("windows#10", "AMD64"), ("linux#6.8.0", "x86_64")))
     agent = CLI.format(os=system[0], arch=system[1])
     desk, home = address(rng, office.desk), address(rng, office.home)
@@ -194,7 +215,7 @@ def _person(rng: random.Random, name: str, role: str, admin: bool, office: Offic
 
 def found(rng: random.Random) -> Company:
     """Hire everyone. The same generator state gives the same company."""
-    people = {name: _person(rng, name, role, admin, OFFICES[where]) for name, role, admin, where in ROSTER}
+    people = {name: hire(rng, name, role, admin, OFFICES[where]) for name, role, admin, where in ROSTER}
     users = (*people, *SERVICE_USERS, DORMANT)
     aws_ids = {user: aws_id(rng, "AIDA") for user in users}
     aws_ids |= {role: aws_id(rng, "AROA") for role in (ROTATOR[0], BUILDER[0], "Engineer")}
@@ -202,7 +223,7 @@ def found(rng: random.Random) -> Company:
         tenant=guid(rng),
         subscription=guid(rng),
         people=people,
-        dormant=_person(rng, DORMANT, "contractor", False, OFFICES["PT"]),
+        dormant=hire(rng, DORMANT, "contractor", False, OFFICES["PT"]),
         applications={a: Application(a, guid(rng), guid(rng), guid(rng)) for a in APPLICATIONS},
         aws_ids=aws_ids,
         account_ids={a: digits(rng, 21) for a in SERVICE_ACCOUNTS},

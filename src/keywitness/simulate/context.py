@@ -11,12 +11,8 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from keywitness.simulate.company import (
-    BUILDER,
     DOMAIN,
-    NETWORKS,
-    ROTATOR,
     SERVICE_ACCOUNTS,
-    SERVICE_USERS,
     Company,
     Network,
     Person,
@@ -59,16 +55,20 @@ class _FixedEpoch(MMDBWriter):
 def write(stage: Stage, folder: Path, built: datetime) -> None:
     """Write every context file into ``folder``; ``built`` is the build time that the geography files state."""
     folder.mkdir(parents=True, exist_ok=True)
+    uses = ("max_uses",) if any(row.max_uses for row in stage.tickets) else ()
+    columns = (*_TICKET_FIELDS, *_OPTIONAL_FIELDS, *uses)
     (folder / "org.toml").write_text(ORGANISATION, encoding="utf-8", newline="\n")
     table(
         folder / "changes.csv",
-        (*_TICKET_FIELDS, *_OPTIONAL_FIELDS),
-        map(_ticket, sorted(stage.tickets, key=lambda t: t.created)),
+        columns,
+        (_ticket(row, columns) for row in sorted(stage.tickets, key=lambda t: t.created)),
     )
-    table(folder / "identities.csv", IDENTITY_COLUMNS, _identities(stage.company))
+    left = ("left",) if stage.leavers else ()
+    table(folder / "identities.csv", (*IDENTITY_COLUMNS, *left), _identities(stage))
     table(folder / "indicators.csv", ("type", "value", "confidence", "source", "description"), INDICATORS)
-    _geography(folder / "city.mmdb", "GeoLite2-City", built, _city)
-    _geography(folder / "asn.mmdb", "GeoLite2-ASN", built, _asn)
+    networks = tuple(stage.company.networks.values())
+    _geography(folder / "city.mmdb", "GeoLite2-City", built, _city, networks)
+    _geography(folder / "asn.mmdb", "GeoLite2-ASN", built, _asn, networks)
 
 
 def expected(stage: Stage, path: Path) -> None:
@@ -87,27 +87,34 @@ def _time(when: datetime | None) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else ""
 
 
-def _ticket(row: Ticket) -> tuple[str, ...]:
-    values = (getattr(row, name) for name in (*_TICKET_FIELDS, *_OPTIONAL_FIELDS))
+def _ticket(row: Ticket, columns: tuple[str, ...]) -> tuple[str, ...]:
+    values = (getattr(row, name) for name in columns)
     return tuple(value if isinstance(value, str) else _time(value) for value in values)
 
 
-def _human(person: Person) -> tuple[str, ...]:
-    aliases = f"{person.name};{person.email};{person.object_id}"
+def _human(stage: Stage, person: Person) -> tuple[str, ...]:
+    known = (person.name, person.email, person.object_id, *stage.company.aliases.get(person.name, ()))
+    aliases, left = ";".join(known), stage.leavers.get(person.name)
     admin, offset = str(person.admin).lower(), str(person.office.offset)
     country, manager = person.office.country, f"cto@{DOMAIN}"
-    return (person.name, person.email, aliases, "human", person.role, admin, offset, country, manager)
+    row = (person.name, person.email, aliases, "human", person.role, admin, offset, country, manager)
+    return (*row, str(left or "")) if stage.leavers else row
 
 
 def _service(name: str, aliases: Iterable[str], role: str, admin: str = "false") -> tuple[str, ...]:
     return (name, "", ";".join(aliases), "service", role, admin, "", "", PLATFORM_TEAM)
 
 
-def _identities(company: Company) -> Iterable[tuple[str, ...]]:
-    yield from map(_human, (*company.people.values(), company.dormant))
-    for role in (ROTATOR, BUILDER):
+def _identities(stage: Stage) -> Iterable[tuple[str, ...]]:
+    company = stage.company
+    yield from (_human(stage, person) for person in (*company.people.values(), company.dormant))
+    yield from ((*row, "") if stage.leavers else row for row in _services(company))
+
+
+def _services(company: Company) -> Iterable[tuple[str, ...]]:
+    for role in company.roles:
         yield _service(role[0], role, "automation", "true")
-    for name in (*SERVICE_USERS, *SERVICE_ACCOUNTS):
+    for name in (*company.services, *SERVICE_ACCOUNTS):
         yield _service(name, (name,), "service account")
     for app in company.applications.values():
         yield _service(app.name, (app.name, app.app_id, app.object_id, app.principal_id), "application")
@@ -125,8 +132,14 @@ def _asn(network: Network) -> dict[str, Any]:
     return {"autonomous_system_number": network.asn, "autonomous_system_organization": network.owner}
 
 
-def _geography(path: Path, database_type: str, built: datetime, describe: Callable[[Network], dict[str, Any]]) -> None:
+def _geography(
+    path: Path,
+    database_type: str,
+    built: datetime,
+    describe: Callable[[Network], dict[str, Any]],
+    networks: Iterable[Network],
+) -> None:
     writer = _FixedEpoch(database_type, built)
-    for network in NETWORKS.values():
+    for network in networks:
         writer.insert_network(IPSet([network.cidr]), describe(network))
     writer.to_db_file(str(path))

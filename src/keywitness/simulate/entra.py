@@ -106,6 +106,31 @@ def audit(
     return event_id
 
 
+def user_audit(
+    stage: Stage, when: datetime, operation: str, initiated_by: Record, ip: str, person: Person, reason: str = ""
+) -> str:
+    """Log one change to a person's account. Returns the event id."""
+    correlation, fraction = guid(stage.rng), f"{stage.rng.randrange(10**7):07d}"
+    event_id = f"Directory_{correlation}_{suffix(stage.rng)}"
+    target = {"id": person.object_id, "displayName": None, "type": "User", "userPrincipalName": person.email}
+    properties: Record = {
+        "id": event_id,
+        "category": "UserManagement",
+        "correlationId": correlation,
+        "result": "success",
+        "resultReason": reason,
+        "activityDisplayName": operation,
+        "activityDateTime": ticks(when, fraction),
+        "loggedByService": "Authentication Methods" if reason else "Core Directory",
+        "operationType": "Update",
+        "initiatedBy": initiated_by,
+        "targetResources": [target | {"groupType": None, "modifiedProperties": []}],
+        "additionalDetails": [],
+    }
+    stage.log("entra/audit", _envelope(stage.company.tenant, ip, properties))
+    return event_id
+
+
 def _target(app: Application, principal: bool, changed: list[Record]) -> Record:
     return {
         "id": app.principal_id if principal else app.object_id,

@@ -59,6 +59,7 @@ class Act:
     request: Record = field(default_factory=dict)
     response: Record = field(default_factory=dict)
     log: str = "activity"
+    metadata: Record = field(default_factory=dict)
 
 
 def entry(stage: Stage, when: datetime, who: Caller, act: Act) -> str:
@@ -77,7 +78,7 @@ def entry(stage: Stage, when: datetime, who: Caller, act: Act) -> str:
 
 def _payload(when: datetime, who: Caller, act: Act) -> Record:
     granted = {"granted": True, "permission": act.permission, "resource": act.resource, "resourceAttributes": {}}
-    return {
+    payload = {
         "@type": _AUDIT_LOG,
         "authenticationInfo": who.authentication(),
         "authorizationInfo": [granted],
@@ -94,6 +95,7 @@ def _payload(when: datetime, who: Caller, act: Act) -> Record:
         "serviceName": f"{act.permission.partition('.')[0]}.googleapis.com",
         "status": {},
     }
+    return payload | ({"metadata": act.metadata} if act.metadata else {})
 
 
 def _key_act(stage: Stage, verb: str, account: str, request: Record, response: Record) -> Act:
@@ -144,3 +146,12 @@ def list_instances(stage: Stage, when: datetime, who: Caller) -> None:
     zone = f"projects/{project}/zones/northamerica-northeast1-a/instances"
     act = Act("v1.compute.instances.list", "compute.instances.list", zone, project, "gce_instance")
     entry(stage, when, who, act)
+
+
+def add_project_ssh_key(stage: Stage, when: datetime, who: Caller, project: str) -> str:
+    """A public key that lets its owner into every machine of a project. The log names the metadata's key alone."""
+    kind = "type.googleapis.com/google.cloud.audit.GceProjectAuditMetadata"
+    delta = {"@type": kind, "projectMetadataDelta": {"modifiedMetadataKeys": ["ssh-keys"]}}
+    resource, method = f"projects/{project}", "v1.compute.projects.setCommonInstanceMetadata"
+    act = Act(method, "compute.projects.setCommonInstanceMetadata", resource, project, "gce_project", metadata=delta)
+    return entry(stage, when, who, act)

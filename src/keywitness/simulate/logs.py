@@ -23,12 +23,15 @@ LINES: Final = {  # stream: file and the field that orders it
     "entra/audit": ("entra/insights-logs-auditlogs.ndjson.gz", "time"),
     "azure": ("azure/insights-activity-logs.ndjson.gz", "time"),
     "gcp": ("gcp/cloudaudit.ndjson.gz", "timestamp"),
+    "okta": ("okta/system-log.ndjson.gz", "published"),
+    "github": ("github/audit-log.ndjson.gz", "@timestamp"),
+    "m365": ("m365/audit.general.ndjson.gz", "CreationTime"),
 }
 
 
 def write(stage: Stage, folder: Path) -> list[Path]:
     """Write every stream below ``folder``, oldest record first. Returns the files."""
-    files = [_lines(stage, folder, stream) for stream in LINES]
+    files = [_lines(stage, folder, stream) for stream in LINES if stream in stage.logs]
     files += [_export(stage, folder, stream) for stream in GRAPH_EXPORTS]
     for account in REGIONS:
         files += _trail(stage, folder / "aws", account)

@@ -15,7 +15,6 @@ from keywitness.simulate.company import (
     MAIN_ACCOUNT,
     ROTATOR,
     SERVICE_ACCOUNTS,
-    SERVICE_USERS,
     TERRAFORM,
     TERRAFORM_AGENT,
     Person,
@@ -63,6 +62,8 @@ WORK: Final = {  # role: AWS calls, BigQuery jobs and Azure calls a day
     "data engineer": (8, 6, 0),
     "analyst": (4, 5, 0),
     "application owner": (3, 1, 0),
+    "helpdesk": (0, 0, 1),
+    "consultant": (9, 0, 0),
 }
 LAB_ROLES: Final = frozenset({"platform admin", "sre", "developer"})
 AZURE_CALLS: Final = (
@@ -78,6 +79,8 @@ def live(stage: Stage) -> None:
     """Fill every day of the stage. Script what is special first: it decides who holds which key when."""
     for day in (stage.start + timedelta(days=n) for n in range(stage.days)):
         for person in stage.company.people.values():
+            if not stage.employed(person.name, day):
+                continue
             if is_workday(day):
                 _workday(stage, person, day)
             elif person.role == "sre" and stage.rng.random() < 0.15:
@@ -102,7 +105,7 @@ def _workday(stage: Stage, person: Person, day: date) -> None:
         gcp.query(stage, stage.local(day, hour, person), gcp.Caller(person.email, ip, gcp.gcloud(stage, "alpha.bq")))
     for hour in _hours(stage, azure_calls):
         azure.call(stage, person, stage.local(day, hour, person), ip, *rng.choice(AZURE_CALLS))
-    if person.role in LAB_ROLES and rng.random() < 0.2:
+    if person.role in LAB_ROLES and rng.random() < 0.2 and stage.has_key(person.name, utc(day, 0)):
         aws.console_login(stage, person.name, stage.local(day, 13, person), ip, EDGE)
 
 
@@ -121,6 +124,8 @@ def _arrive(stage: Stage, person: Person, when: datetime, ip: str) -> None:
 
 def _block(stage: Stage, person: Person, when: datetime, ip: str, count: int) -> None:
     """A few calls in a row, in the main account or, through a role, in the lab."""
+    if not stage.has_key(person.name, when):
+        return
     who = aws.user(stage, person.name, when, ip)
     if person.role in LAB_ROLES and stage.rng.random() < 0.25:
         who = assume(stage, who, person.name, when)
@@ -148,8 +153,8 @@ def service_ip(index: int) -> str:
 
 def _services(stage: Stage, day: date) -> None:
     """Each service user's two daily calls, at its own hours, with the key it holds then."""
-    for index, name in enumerate(SERVICE_USERS):
-        for hour, call in ((1.5 + index, "GetObject"), (7 + index, "PutObject")):
+    for index, name in enumerate(stage.company.services):
+        for hour, call in ((1.5 + index % 18, "GetObject"), (7 + index % 18, "PutObject")):
             when = utc(day, hour) + timedelta(seconds=stage.rng.randrange(90))
             who = aws.user(stage, name, when, service_ip(index))
             aws.call(stage, who, when, "s3", call, {"bucketName": f"af-{name[4:]}", "key": "current"}, data=True)
@@ -157,7 +162,7 @@ def _services(stage: Stage, day: date) -> None:
 
 def build_session(stage: Stage, when: datetime) -> aws.Caller:
     """One pipeline run: a fresh role session from the build service's addresses."""
-    key, ip = aws_id(stage.rng, "ASIA"), address(stage.rng, "github")
+    key, ip = aws_id(stage.rng, "ASIA"), address(stage.rng, stage.build_network(when))
     return aws.role(stage, *BUILDER, when, ip, TERRAFORM_AGENT, key, MAIN_ACCOUNT)
 
 
@@ -178,7 +183,7 @@ def _rotator_check(stage: Stage, day: date) -> None:
     """The rotation's nightly look at the age of the keys, due or not."""
     when = utc(day, 2) + timedelta(seconds=stage.rng.randrange(60))
     who = rotator_session(stage, when)
-    for name in SERVICE_USERS[:3]:
+    for name in stage.company.services[:3]:
         when += timedelta(seconds=2)
         aws.call(stage, who, when, "iam", "ListAccessKeys", {"userName": name})
 

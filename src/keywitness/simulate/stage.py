@@ -31,6 +31,7 @@ class Ticket:
     created: datetime
     approved_at: datetime | None
     approver: str = BOARD
+    max_uses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Stage:
     expected: list[Expected] = field(default_factory=list)
     credentials: dict[str, list[tuple[datetime, str]]] = field(default_factory=dict)
     presence: dict[tuple[str, date], str] = field(default_factory=dict)  # (person, local day) to address
+    zones: dict[tuple[str, date], int] = field(default_factory=dict)  # away from the office: hours from UTC
+    arrivals: dict[str, date] = field(default_factory=dict)  # who joined during the story: the first day
+    leavers: dict[str, date] = field(default_factory=dict)  # who left during it: the last day
+    agents: dict[str, tuple[datetime, str]] = field(default_factory=dict)  # a new client, and since when
+    builds: tuple[date, str] | None = None  # the build service's new network, and since when
 
     def log(self, stream: str, record: Record) -> Record:
         self.logs.setdefault(stream, []).append(record)
@@ -80,13 +86,29 @@ class Stage:
 
     def local(self, day: date, hour: float, who: Person) -> datetime:
         """UTC of a local wall-clock hour, a few minutes later or earlier, to the second."""
-        midnight = datetime.combine(day, time(), UTC) - timedelta(hours=who.office.offset)
+        offset = self.zones.get((who.name, day), who.office.offset)
+        midnight = datetime.combine(day, time(), UTC) - timedelta(hours=offset)
         return midnight + timedelta(hours=hour, seconds=self.rng.randrange(-500, 500))
 
     def where(self, who: Person, day: date) -> str:
         """The address that someone works from on a local day: mostly the desk, sometimes home, rarely a hotel."""
         ip = who.desk_ip if self.rng.random() < 0.7 else who.home_ip
         return self.presence.setdefault((who.name, day), ip)
+
+    def employed(self, name: str, day: date) -> bool:
+        return self.arrivals.get(name, day) <= day <= self.leavers.get(name, day)
+
+    def has_key(self, name: str, when: datetime) -> bool:
+        """Whether someone can call AWS yet: a newcomer gets a first key some days after arriving."""
+        return name not in self.arrivals or any(since <= when for since, _ in self.credentials.get(name, ()))
+
+    def agent(self, who: Person, when: datetime) -> str:
+        """The command line client that someone uses by then."""
+        since, newer = self.agents.get(who.name, (when, who.agent))
+        return newer if since <= when else who.agent
+
+    def build_network(self, when: datetime) -> str:
+        return self.builds[1] if self.builds and self.builds[0] <= when.date() else "github"
 
     def ticket(self, kind: str, actor: str, operation: str, target: str, start: datetime, hours: float) -> Ticket:
         """File a change whose window opens at ``start``, approved hours (an emergency: minutes) before."""
