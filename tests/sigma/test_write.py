@@ -113,7 +113,8 @@ def test_a_rule_is_the_same_every_time_and_its_id_follows_from_its_entry(tmp_pat
 
 def test_status_follows_from_what_the_entry_rests_on() -> None:
     entry = shipped().get("aws.iam.create-access-key")
-    status = {kind: rule(replace(entry, rests_on=kind), ())["status"] for kind in ("log", "shape", "model", "documentation")}
+    kinds = ("log", "shape", "model", "documentation")
+    status = {kind: rule(replace(entry, rests_on=kind), ())["status"] for kind in kinds}
     assert status == {"log": "test", "shape": "test", "model": "experimental", "documentation": "experimental"}
 
 
