@@ -159,7 +159,7 @@ def gather(
                 coverage=known,
                 places=places,
                 thresholds=policy.thresholds,
-                gaps=silent,
+                silences=silent,
                 issued=started,
             )
         )

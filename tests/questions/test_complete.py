@@ -23,7 +23,7 @@ def gap(start: datetime, end: datetime, **given: Any) -> LogGap:
 
 
 def about(*gaps: LogGap, **given: Any) -> Facts:
-    return facts(gaps=gaps, **{"coverage": (covered(),), "rhythm": Rhythm(40, 0, 0), **given})
+    return facts(silences=gaps, **{"coverage": (covered(),), "rhythm": Rhythm(40, 0, 0), **given})
 
 
 NEAR = gap(ago(hours=20), ago(hours=2))

@@ -38,9 +38,9 @@ def other(target: str = "other") -> Any:
 @pytest.mark.parametrize(
     ("given", "said", "evidence"),
     [
-        ({"siblings": ((other(), False),)}, "1 uncovered change(s) on other", ("c-other",)),
-        ({"children": (other(), other("x"))}, "2 further credential(s) made with it, for other, x", ("c-other", "c-x")),
-        ({"address": Address({"bob": Seen(2, "b1", "Bob")}, {})}, "1 other identities at this address", ("b1",)),
+        ({"siblings": ((other(), False),)}, "1 uncovered change on other", ("c-other",)),
+        ({"children": (other(), other("x"))}, "2 further credentials made with it, for other, x", ("c-other", "c-x")),
+        ({"address": Address({"bob": Seen(2, "b1", "Bob")}, {})}, "1 other identity at this address", ("b1",)),
     ],
 )
 def test_each_way_to_be_affected(given: dict[str, Any], said: str, evidence: tuple[str, ...]) -> None:
@@ -52,7 +52,7 @@ def test_each_way_to_be_affected(given: dict[str, Any], said: str, evidence: tup
 def test_writes_of_the_same_session_count() -> None:
     found = answer(act(), act(operation="iam:CreateUser", first_event="a2"))
     assert found.evidence == ("a1", "a2")
-    assert "2 other writing operation(s) in the same session, last iam:CreateUser" in found.because
+    assert "2 other writing operations in the same session, last iam:CreateUser" in found.because
 
 
 @pytest.mark.parametrize(

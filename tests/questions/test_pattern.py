@@ -49,7 +49,7 @@ def test_a_covered_change_is_in_no_pattern_and_says_what_is_near() -> None:
     adjacent = near("x", "y", scope="adjacent", ticketed=True)
     found = answer([*near("other", ticketed=True), *near("third"), *adjacent], [ticket()])
     assert found.answer == "no"
-    assert "2 other change(s) within 24 hours, 1 of them covered" in found.because
+    assert "2 other changes within 24 hours, 1 of them covered" in found.because
 
 
 def test_evidence_is_the_changes_themselves() -> None:

@@ -81,7 +81,7 @@ def test_who_was_away_for_less_is_not_dormant_nor_is_who_is_new() -> None:
 
 def test_a_log_that_slept_itself_makes_nobody_dormant() -> None:
     gap = LogGap("aws", "cloudtrail", "111122223333", None, ago(days=60), ago(days=40), "20 days without a record")
-    assert addends(about(account=DORMANT, gaps=(gap,))) == ()
+    assert addends(about(account=DORMANT, silences=(gap,))) == ()
 
 
 def test_a_sum_shows_its_parts() -> None:

@@ -27,7 +27,7 @@ def ask(question: "Question", facts: Facts) -> Answer:
     if start == end:
         return answer
     logs = _logs(question.window, facts)
-    told = tuple(_rest(cover, start, end, facts.gaps) for cover in facts.coverage_of(logs))
+    told = tuple(_rest(cover, start, end, facts.silences) for cover in facts.coverage_of(logs))
     against = answer.against
     if question.window == "before" and answer.answer == "yes":
         against += tuple(
@@ -42,7 +42,7 @@ def blind(facts: Facts, start: datetime, end: datetime, logs: Iterable[str] = ()
     wanted = tuple(logs) or (f"{change.provider}.{change.log}",)
     return tuple(
         gap
-        for gap in facts.gaps
+        for gap in facts.silences
         if f"{gap.provider}.{gap.log}" in wanted
         and (gap.provider != change.provider or gap.tenant in (None, change.tenant))
         and gap.region in (None, change.region)

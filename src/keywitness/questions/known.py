@@ -38,7 +38,7 @@ class Facts:
     coverage: tuple[Coverage, ...]
     places: Mapping[str, Place | None]  # of the addresses in ``behaviour``
     thresholds: Mapping[str, float]
-    gaps: tuple[LogGap, ...] = ()  # silences of all logs
+    silences: tuple[LogGap, ...] = ()  # of all logs
     issued: tuple[Issued, ...] = ()  # sessions started with the credential, at any depth
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:

@@ -12,6 +12,7 @@ from keywitness.model import Answer
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, unless_blind
 from keywitness.questions.issued import say
+from keywitness.words import counted
 
 _DAY: Final = timedelta(days=1)
 
@@ -23,20 +24,23 @@ def ask(facts: Facts) -> Answer:
     ]
     if open_ones:
         names = ", ".join(sorted({c.target.label() for c in open_ones})[:6])
-        found.append((f"{len(open_ones)} uncovered change(s) on {names}", tuple(c.event_id for c in open_ones)))
+        found.append(
+            (f"{counted(len(open_ones), 'uncovered change')} on {names}", tuple(c.event_id for c in open_ones))
+        )
     if facts.children:
         names = ", ".join(sorted({c.target.label() for c in facts.children})[:6])
-        said = f"{len(facts.children)} further credential(s) made with it, for {names}"
+        said = f"{counted(len(facts.children), 'further credential')} made with it, for {names}"
         found.append((said, tuple(c.event_id for c in facts.children)))
     if facts.issued:
         found.append((say(facts.issued), tuple(session.change.event_id for session in facts.issued[:5])))
     if strangers := _strangers(facts):
         names = ", ".join(sorted(seen for _, seen in strangers)[:6])
-        said = f"{len(strangers)} other identities at this address within 24 hours, which nobody used before: {names}"
+        number = counted(len(strangers), "other identity", "other identities")
+        said = f"{number} at this address within 24 hours, which nobody used before: {names}"
         found.append((said, tuple(event for event, _ in strangers)))
     session = [a for a in facts.behaviour.acts.acts if a.same_session and a.outcome == "success" and a.target]
     if session:
-        said = f"{len(session)} other writing operation(s) in the same session, last {session[-1].operation}"
+        said = f"{counted(len(session), 'other writing operation')} in the same session, last {session[-1].operation}"
         found.append((said, tuple(a.first_event for a in session[:5])))
     if found:
         return Answer(

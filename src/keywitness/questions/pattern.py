@@ -8,6 +8,7 @@ from typing import Final
 
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.words import counted
 
 
 def ask(facts: Facts) -> Answer:
@@ -17,9 +18,8 @@ def ask(facts: Facts) -> Answer:
         return _without_tickets(facts)
     if facts.authorisation.covered:
         covered = sum(1 for c, ticketed in facts.siblings if ticketed and c.scope == "core")
-        because = (
-            f"covered by a change itself; {len(others)} other change(s) within 24 hours, {covered} of them covered"
-        )
+        near = counted(len(others), "other change")
+        because = f"covered by a change itself; {near} within 24 hours, {covered} of them covered"
         return Answer("no", because)
     open_ones = [c for c, ticketed in facts.siblings if not ticketed and c.scope == "core"]
     targets = {c.target_principal for c in open_ones} | {change.target_principal}
@@ -29,7 +29,7 @@ def ask(facts: Facts) -> Answer:
             " none covered by a change"
         )
         return Answer("yes", because, (change.event_id, *(c.event_id for c in open_ones)))
-    return Answer("no", f"{len(open_ones)} other uncovered change(s) by the same hand within 24 hours")
+    return Answer("no", f"{counted(len(open_ones), 'other uncovered change')} by the same hand within 24 hours")
 
 
 def _without_tickets(facts: Facts) -> Answer:
@@ -37,7 +37,7 @@ def _without_tickets(facts: Facts) -> Answer:
     others = [c for c, _ in facts.siblings if c.scope == "core"]
     targets = {c.target_principal for c in others} | {change.target_principal}
     if not _many(facts, len(others) + 1, len(targets)):
-        return Answer("no", f"{len(others)} other change(s) by the same hand within 24 hours")
+        return Answer("no", f"{counted(len(others), 'other change')} by the same hand within 24 hours")
     own = facts.behaviour.habit.doers.get(change.actor_principal)
     usual = own.count / own.days if own and own.days else 0.0
     because = f"{len(others) + 1} credential changes on {len(targets)} principals by the same hand within 24 hours"

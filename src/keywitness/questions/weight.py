@@ -14,11 +14,18 @@ from keywitness.words import counted
 _DAY: Final = timedelta(days=1)
 _LITTLE: Final = 0.5  # of its weight, at most, counts a sign that stayed below its own threshold
 _WORDS: Final = {
-    "risk": "{n} risk detection(s) or alert(s) in the 30 days before, last {what} at {last}",
-    "tampering": "{n} change(s) to logging or MFA in the 7 days before, last {what} at {last}",
-    "failed_sign_in": "{n} failed sign-ins in the 24 hours before, last at {last}",
-    "denied": "{n} denied calls to {operations} operations in the 24 hours before, last {what} at {last}",
-    "discovery": "{operations} read operations never used before in the 24 hours before, last {what} at {last}",
+    "risk": "{n} in the 30 days before, last {what} at {last}",
+    "tampering": "{n} in the 7 days before, last {what} at {last}",
+    "failed_sign_in": "{n} in the 24 hours before, last at {last}",
+    "denied": "{n} to {operations} in the 24 hours before, last {what} at {last}",
+    "discovery": "{operations} never used before in the 24 hours before, last {what} at {last}",
+}
+_NOUNS: Final = {
+    "risk": ("risk detection or alert", "risk detections or alerts"),
+    "tampering": ("change to logging or MFA", "changes to logging or MFA"),
+    "failed_sign_in": ("failed sign-in", ""),
+    "denied": ("denied call", ""),
+    "discovery": ("read", ""),
 }
 _MEASURE: Final = {
     "risk": "risk_detections",
@@ -54,7 +61,9 @@ def total(signs: tuple[Addend, ...]) -> str:
 def _event(sign: Sign, facts: Facts) -> Addend:
     share = min(1.0, _measured(sign, facts) / facts.thresholds[_MEASURE[sign.kind]])
     last = f"{sign.last:%Y-%m-%d %H:%M} UTC"
-    said = _WORDS[sign.kind].format(n=sign.count, operations=sign.operations, what=sign.what, last=last)
+    operations = counted(sign.operations, "read operation" if sign.kind == "discovery" else "operation")
+    number = counted(sign.count, *_NOUNS[sign.kind])
+    said = _WORDS[sign.kind].format(n=number, operations=operations, what=sign.what, last=last)
     weight = facts.thresholds[f"weight_{sign.kind}"] * (1 if share >= 1 else share * _LITTLE)
     return Addend(sign.kind, said, weight * _age(sign.last, facts), sign.last_event, share >= 1)
 
