@@ -90,3 +90,8 @@ def test_simulate_says_what_it_made(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["simulate", str(tmp_path / "new"), "--days", "30"]) == 0
     assert "hostile" in capsys.readouterr().out
     assert main(["simulate", str(tmp_path / "short"), "--days", "3"]) == 2
+
+
+def test_simulate_tells_another_story(tmp_path: Path) -> None:
+    assert main(["simulate", str(tmp_path / "wide"), "--days", "30", "--story", "wide"]) == 0
+    assert (tmp_path / "wide" / "logs" / "okta").is_dir()

@@ -36,3 +36,9 @@ def test_an_update_changes_the_version_alone(wide_stage: Stage, wide_kinds: dict
     (key,) = wide_kinds["o-client-update"]
     person = wide_stage.company.people[key["userIdentity"]["userName"]]
     assert key["userAgent"] == person.agent.replace("aws-cli/2.17.44", "aws-cli/2.18.5")
+
+
+def test_who_has_just_arrived_has_a_day_or_two_there(wide_stage: Stage, wide_kinds: dict[str, list[Record]]) -> None:
+    (key,) = wide_kinds["x-just-arrived"]
+    name, ip = key["userIdentity"]["userName"], key["sourceIPAddress"]
+    assert 1 <= len([day for (who, day), at in wide_stage.presence.items() if (who, at) == (name, ip)]) <= 3

@@ -83,6 +83,18 @@ def holiday(stage: Stage, cast: Cast) -> None:
     stage.expect(event, "close", "o-holiday", change_request="yes", intel="no")
 
 
+def just_arrived(stage: Stage, cast: Cast) -> None:
+    """The same within the first two days, when logs hardly tell a traveller from a thief: close it or ask."""
+    person, day = cast.person("sre"), cast.day()
+    network, zone = _HOLIDAY[person.office.country]
+    ip, since = address(stage.rng, network), stage.rng.randint(0, 2)
+    cast.stay(person, day - timedelta(days=since), since + 1, ip, zone)
+    when = stage.local(day, stage.rng.uniform(10, 15), person)
+    stage.around(person.name, "CreateAccessKey", person.name, when)
+    event, _ = aws.create_key(stage, aws.user(stage, person.name, when, ip), when, person.name)
+    stage.expect(event, "any", "x-just-arrived", change_request="yes", intel="no")
+
+
 def consultant(stage: Stage, cast: Cast) -> None:
     """A consultant, at the VPN address that all of the firm share."""
     person, target = cast.person("consultant"), cast.service()
@@ -122,6 +134,7 @@ KINDS: Final[tuple[Callable[[Stage, Cast], None], ...]] = (
     on_call,
     new_home,
     holiday,
+    just_arrived,
     consultant,
     client_update,
     from_console_to_cli,
