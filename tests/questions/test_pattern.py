@@ -65,3 +65,10 @@ def test_without_tickets_a_usual_batch_is_no_pattern() -> None:
     found = answer(near("other", "third"), None, habit=unusual)
     assert "3 credential changes on 3 principals" in found.because
     assert (found.answer, found.against) == ("yes", ("usual on a day that it makes any: 1.5",))
+
+
+@pytest.mark.parametrize("tickets", [(), None])
+def test_a_change_that_two_logs_tell_counts_once(tickets: Any) -> None:
+    found = answer(near("svc", provider="m365") + near("svc", time=ago(minutes=5)), tickets)
+    assert (found.answer, found.because.partition(" ")[0]) == ("no", "1")
+    assert answer(near("svc", "svc", time=ago(minutes=5)), tickets).answer == "yes"
