@@ -133,6 +133,7 @@ def _logs(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="more operations: Sigma rules (YAML) or catalogue entries (TOML)",
     )
+    command.add_argument("--alerts", type=Path, metavar="FILE", help="more kinds of alert (TOML, see docs/logs.md)")
 
 
 def _kept(command: argparse.ArgumentParser) -> None:
@@ -159,7 +160,15 @@ def _operations_arguments(command: argparse.ArgumentParser) -> None:
 def _triage(given: argparse.Namespace) -> int:
     from keywitness.commands import triage
 
+    _take_alerts(given.alerts)
     return triage.run(given)
+
+
+def _take_alerts(mapping: Path | None) -> None:
+    if mapping is not None:
+        from keywitness.readers.alerts import use_mapping
+
+        use_mapping(mapping)
 
 
 def _explain(given: argparse.Namespace) -> int:
@@ -189,6 +198,7 @@ def _suppress(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from keywitness.commands import doctor
 
+    _take_alerts(given.alerts)
     return doctor.run(given.logs, given.context, given.operations)
 
 

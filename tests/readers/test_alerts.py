@@ -1,12 +1,15 @@
 """Alerts as evidence: each product's alert names its principal in the form of the provider's own log."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from keywitness.errors import UsageError
 from keywitness.readers import READERS, alerts
 from keywitness.readers.alerts import READER, kinds
 from tests.readers.records import NOTHING, Record, ask, lines, read
@@ -236,6 +239,58 @@ def test_the_table_is_well_formed() -> None:
         assert kind.keys
         assert {"id", "title", "time"} <= kind.fields.keys()
     assert kinds() is kinds()
+
+
+OWN = """
+[[alert]]
+log = "webhook"
+service = "Inhouse"
+keys = ["inhouse_rule", "when"]
+id = "uid"
+title = "inhouse_rule"
+time = "when"
+actor_name = "who"
+source_ip = "from"
+"""
+
+
+@pytest.fixture
+def own_mapping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv(alerts.MAPPING, "")
+    path = tmp_path / "alerts.toml"
+    path.write_text(OWN)
+    yield path
+    kinds.cache_clear()
+
+
+def test_a_mapping_of_ones_own_reads_a_webhook(own_mapping: Path) -> None:
+    alerts.use_mapping(own_mapping)
+    posted = {"inhouse_rule": "New key at night", "when": "2026-10-01T02:03:04Z", "who": "ann", "from": "198.51.100.7"}
+    (row,), rejects = read(lines(posted))
+    assert not rejects
+    assert (row["log"], row["class"], row["actor_name"], row["source_ip"]) == (
+        "webhook",
+        "alert",
+        "ann",
+        "198.51.100.7",
+    )
+    assert "New key at night" in row["operation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[[alert]]", "lacks 'log'"),
+        (OWN.replace('"when"\nactor', '"((("\nactor'), "no mapping"),
+        ("not toml", "no mapping"),
+        ("[alert]", "no mapping"),
+    ],
+)
+def test_a_mapping_that_cant_be_read_is_named(text: str, says: str, own_mapping: Path) -> None:
+    own_mapping.write_text(text)
+    with pytest.raises(UsageError, match=says) as error:
+        alerts.use_mapping(own_mapping)
+    assert str(own_mapping) in str(error.value)
 
 
 anything = st.recursive(

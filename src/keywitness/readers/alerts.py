@@ -4,18 +4,20 @@ A record that no kind fits is another reader's, or is set aside: an unknown
 product's alert needs an entry there.
 """
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import jmespath
 import msgspec
 from jmespath import exceptions
 
-from keywitness.errors import RecordError
+from keywitness.errors import RecordError, Source, UsageError
 from keywitness.readers import Reader, Row, Wanted
 from keywitness.readers.columns import nested, parsed, respelled
 from keywitness.readers.values import address, micros, text
@@ -43,11 +45,40 @@ _NUMBER: Final = re.compile(r"\d{9,13}(?:\.\d+)?")
 _SHOWN: Final = 200  # characters of a title: it becomes the operation's name
 
 
+MAPPING: Final = "KEYWITNESS_ALERTS"
+"""The environment variable that names a file of the user's own kinds: the processes that read inherit it."""
+
+
 @lru_cache(maxsize=1)
 def kinds() -> tuple[_Kind, ...]:
-    """The kinds of alerts.toml, in order, with their expressions compiled."""
-    content = tomllib.loads(files(__package__).joinpath("alerts.toml").read_text("utf-8"))
-    return tuple(_kind(entry) for entry in content["alert"])
+    """The user's own kinds, then those of alerts.toml, in order, with their expressions compiled."""
+    shipped = parse(files(__package__).joinpath("alerts.toml").read_text("utf-8"))
+    own = os.environ.get(MAPPING)
+    return (*parse(Path(own).read_text("utf-8")), *shipped) if own else shipped
+
+
+def use_mapping(path: Path) -> None:
+    """Let ``path`` (TOML of the form of alerts.toml) add kinds. Raises UsageError, naming the file, for a bad one."""
+    try:
+        parse(path.read_text("utf-8"))
+    except KeyError as error:
+        raise UsageError(f"an [[alert]] lacks {error}", Source(str(path))) from error
+    except (OSError, ValueError, TypeError, AttributeError, exceptions.JMESPathError) as error:
+        raise UsageError(f"no mapping of alerts can be read from it ({error})", Source(str(path))) from error
+    os.environ[MAPPING] = str(path.resolve())
+    kinds.cache_clear()
+
+
+def parse(content: str) -> tuple[_Kind, ...]:
+    """The kinds of one TOML text. Raises KeyError for an entry without a key it needs, ValueError for bad TOML."""
+    entries = tomllib.loads(content).get("alert")
+    if not isinstance(entries, list):
+        raise ValueError("it holds no [[alert]]")
+    for entry in entries:
+        missing = next((key for key in ("log", "service", "keys", "title", "time") if not entry.get(key)), None)
+        if missing:
+            raise KeyError(missing)
+    return tuple(_kind(entry) for entry in entries)
 
 
 def _kind(entry: Mapping[str, Any]) -> _Kind:
