@@ -39,14 +39,14 @@ def test_rotating_ones_own_key_is_a_habit_of_its_own(tmp_path: Path) -> None:
     assert set(habit(tmp_path, change(time=ago(days=9), target="ann"), of=own).doers) == {"ann"}
 
 
-def test_the_lookback_has_two_ends(tmp_path: Path) -> None:
+def test_the_lookback_is_whole_days_and_ends_a_day_before(tmp_path: Path) -> None:
     edges = {
         AT: False,
         ago(hours=23): False,
         ago(days=1): False,
-        ago(hours=25): True,
+        ago(days=3): True,
         ago(days=90): True,
-        ago(days=90, seconds=1): False,
+        ago(days=92): False,
         later(days=2): False,
     }
     found = habit(tmp_path, *(change(f"a{i}", time=when) for i, when in enumerate(edges)))

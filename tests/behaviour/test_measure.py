@@ -90,3 +90,15 @@ def test_each_query_runs_by_itself_as_it_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("clock", ["00:00", "10:00", "23:59"])
 def test_the_baseline_ends_with_a_day_that_was_over_a_day_before(clock: str) -> None:
     assert baseline_end(datetime.fromisoformat(f"2026-09-15T{clock}Z")).date().isoformat() == "2026-09-13"
+
+
+def test_findings_asked_together_get_what_each_gets_alone(tmp_path: Path) -> None:
+    """Findings that agree in what a family depends on share one answer: it must be each one's own."""
+    times = [ago(minutes=5), ago(), ago(days=1), ago(days=30)]
+    addresses = ["203.0.113.1", "192.0.2.1"]
+    many = [change(event_id=f"e{t}{a}", time=t, source_ip=a) for t in times for a in addresses]
+    many.append(change("bob", event_id="b", time=ago(), source_ip="192.0.2.1"))
+    many.append(change(event_id="self", time=ago(), target="ann"))
+    on = engine(ROWS, tmp_path)
+    together = measure(on, many, [*HISTORY, *many], GEO, Directory().resolve)
+    assert together == [measure(on, [one], [*HISTORY, *many], GEO, Directory().resolve)[0] for one in many]

@@ -34,11 +34,16 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """``query`` yields rows with a column ``change``; ``collect`` gets the rows of one change, maybe none."""
+    """``query`` yields rows with a column ``change``; ``collect`` gets the rows of one change, maybe none.
+
+    ``depends`` are the columns of ``changes`` that alone decide the result, where they do: findings that agree in them
+    are asked once. A thousand reads of secrets by one actor on one day are one question, not a thousand.
+    """
 
     name: str
     query: Callable[[Tables], ir.Table]
     collect: Callable[[list[dict[str, Any]]], Any]
+    depends: tuple[str, ...] = ()
 
 
 from keywitness.behaviour import account, acts, address, cadence, clients, clock, devices, habit  # noqa: E402, I001

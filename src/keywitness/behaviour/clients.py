@@ -75,4 +75,4 @@ def collect(rows: list[dict[str, Any]]) -> Clients:
     return Clients({row["client"]: row["days"] for row in rows})
 
 
-FAMILY: Final[Family] = Family("clients", query, collect)
+FAMILY: Final[Family] = Family("clients", query, collect, ("actor", "baseline_end"))

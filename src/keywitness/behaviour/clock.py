@@ -78,4 +78,4 @@ def collect(rows: list[dict[str, Any]]) -> Clock:
     return Clock(tuple(hours), len({row["day"] for row in rows}))
 
 
-FAMILY: Final[Family] = Family("clock", query, collect)
+FAMILY: Final[Family] = Family("clock", query, collect, ("actor", "baseline_end"))

@@ -21,7 +21,7 @@ class Doer:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """By principal. The lookback is 90 days and ends a day before the change."""
+    """By principal. The lookback is 90 whole UTC days; the last of them ended 24 hours or more before the change."""
 
     doers: Mapping[str, Doer]
 
@@ -34,8 +34,8 @@ def query(tables: Tables) -> ir.Table:
             changes.kind == past.past_kind,
             changes.own == past.past_own,
             past.past_adding,
-            past.past_time < changes.before_1d,
-            past.past_time >= changes.before_90d,
+            past.past_time.date() <= changes.baseline_end,
+            past.past_time.date() >= changes.baseline_start,
         ],
     )
     return joined.group_by(["change", "past_actor"]).aggregate(
@@ -49,4 +49,4 @@ def collect(rows: list[dict[str, Any]]) -> Habit:
     return Habit({r["past_actor"]: Doer(r["n"], r["days"], r["last"]) for r in rows})
 
 
-FAMILY: Final[Family] = Family("habit", query, collect)
+FAMILY: Final[Family] = Family("habit", query, collect, ("kind", "own", "baseline_end"))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -36,13 +37,31 @@ def measure(
     ``history``: all changes of the run.
     """
     tables = prepare(engine, findings, history, geo, resolve)
-    found: dict[str, list[Any]] = {}
-    for family in FAMILIES:
-        grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
-        for row in engine.rows(family.query(tables)):
-            grouped[row["change"]].append(row)
-        found[family.name] = [family.collect(grouped.get(i, [])) for i in range(len(findings))]
+    columns = _changes(findings)
+    found = {family.name: _ask(engine, family, tables, _leaders(columns, family.depends)) for family in FAMILIES}
     return [Behaviour(**{name: results[i] for name, results in found.items()}) for i in range(len(findings))]
+
+
+def _ask(engine: Engine, family: Family, tables: Tables, leaders: Sequence[int]) -> list[Any]:
+    """One result per finding; findings with one leader share it."""
+    asked = sorted(set(leaders))
+    if len(asked) < len(leaders):
+        chosen = engine.register(f"asked_{family.name}", pa.table({"change": pa.array(asked, pa.int64())}))
+        tables = replace(tables, changes=tables.changes.semi_join(chosen, "change"))
+    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in engine.rows(family.query(tables)):
+        grouped[row["change"]].append(row)
+    results = {leader: family.collect(grouped.get(leader, [])) for leader in asked}
+    return [results[leader] for leader in leaders]
+
+
+def _leaders(changes: pa.Table, depends: Sequence[str]) -> list[int]:
+    """For each finding the first one that agrees with it in all columns of ``depends``; itself without such columns."""
+    if not depends:
+        return list(range(changes.num_rows))
+    first: dict[tuple[Any, ...], int] = {}
+    keys = zip(*(changes.column(name).to_pylist() for name in depends), strict=True)
+    return [first.setdefault(key, index) for index, key in enumerate(keys)]
 
 
 def query_text(engine: Engine, tables: Tables, family: Family) -> str:

@@ -62,4 +62,4 @@ def collect(rows: list[dict[str, Any]]) -> Peers:
     return Peers({row["who"]: row["alike"] for row in rows})
 
 
-FAMILY: Final[Family] = Family("peers", query, collect)
+FAMILY: Final[Family] = Family("peers", query, collect, ("actor", "baseline_end"))

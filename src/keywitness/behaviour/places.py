@@ -40,4 +40,4 @@ def collect(rows: list[dict[str, Any]]) -> Places:
     return Places(by_kind["country"], networks, sum(by_kind["source_ip"].values()))
 
 
-FAMILY: Final[Family] = Family("places", query, collect)
+FAMILY: Final[Family] = Family("places", query, collect, ("actor", "baseline_end", "address"))
