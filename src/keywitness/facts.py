@@ -15,7 +15,7 @@ from keywitness.context import Context
 from keywitness.context.calendar import moment
 from keywitness.context.identities import Identity
 from keywitness.detect import Resolve
-from keywitness.lake import Engine
+from keywitness.lake import Engine, ids_table
 from keywitness.lineage import SignIn, children, parents
 from keywitness.model import CaseId, Coverage, CredentialChange, EventId
 from keywitness.policy import Policy
@@ -90,8 +90,10 @@ def sign_ins(
     if not credentials and not actors:
         return []
     events = engine.events()
-    wanted = events.credential_used.isin(sorted(credentials)) | events.actor_id.isin(sorted(actors))
-    rows = events.filter((events["class"] == "sign-in") & (events.outcome == "success") & wanted)
+    begun = events.filter((events["class"] == "sign-in") & (events.outcome == "success")).drop("raw")
+    by_key = begun.semi_join(ids_table(engine, "sign_in_keys", "credential_used", credentials), "credential_used")
+    by_actor = begun.semi_join(ids_table(engine, "sign_in_actors", "actor_id", actors), "actor_id")
+    rows = by_key.union(by_actor, distinct=True)
     return [
         SignIn(
             event_id=EventId(row["event_id"]),
@@ -103,7 +105,7 @@ def sign_ins(
             source_ip=row["source_ip"],
             log=f"{row['provider']}.{row['log']}",
         )
-        for row in engine.rows(rows.order_by(["time", "event_id"]).drop("raw"))
+        for row in engine.rows(rows.order_by(["time", "event_id", "file", "record"]))
     ]
 
 
@@ -204,7 +206,7 @@ def _issued(
     found = sessions_of(findings, changes)
     keys = {key for started in found.values() for session in started for key in session.credential_ids}
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.rows(of_credentials(engine.events(), keys)) if keys else ():
+    for row in engine.rows(of_credentials(engine, keys)) if keys else ():
         rows[row["change"]].append(row)
     used = {key: collect(given).uses for key, given in rows.items()}
     return {

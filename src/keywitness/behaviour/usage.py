@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
+from keywitness.lake import Engine, ids_table
 from keywitness.lake.profiles import order
 
 
@@ -40,9 +41,10 @@ def query(tables: Tables) -> ir.Table:
     return _by_key(tables).union(_by_sign_in(tables))
 
 
-def of_credentials(events: ir.Table, keys: Collection[str]) -> ir.Table:
+def of_credentials(engine: Engine, keys: Collection[str]) -> ir.Table:
     """The uses of each of ``keys``, whatever change made it: the column ``change`` holds the key."""
-    signed = events.filter(events.credential_used.isin(sorted(keys)))
+    wanted = ids_table(engine, "used_keys", "credential_used", keys)
+    signed = engine.events().semi_join(wanted, "credential_used")
     return _summed(signed.mutate(change=signed.credential_used), "key")
 
 

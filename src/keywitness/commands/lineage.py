@@ -57,7 +57,7 @@ def _wanted(ident: str, changes: Collection[CredentialChange], findings: Collect
 def uses(engine: Engine, keys: Collection[str]) -> dict[str, tuple[Use, ...]]:
     """What each credential signed, by its id."""
     rows = defaultdict(list)
-    for row in engine.rows(of_credentials(engine.events(), keys)):
+    for row in engine.rows(of_credentials(engine, keys)):
         rows[row["change"]].append(row)
     return {key: collect(found).uses for key, found in rows.items()}
 

@@ -6,7 +6,7 @@ shared expressions what engines disagree on: ``split`` (a regular expression on
 Spark), JSON casts, ``asof_join``, RANGE windows, approximate medians.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -31,6 +31,11 @@ class Engine(Protocol):
 
     def sql(self, expression: ir.Table) -> str:
         """The query as this engine would run it, for a person to read."""
+
+
+def ids_table(engine: Engine, name: str, column: str, values: Collection[str]) -> ir.Table:
+    """Many ids as a table of one column, to join: as a list in a query they cost more than the query itself."""
+    return engine.register(name, pa.table({column: pa.array(sorted(values), pa.string())}))
 
 
 Open = Callable[[Sequence[Path]], Engine]
