@@ -200,7 +200,7 @@ def behaviour(**given: Any) -> Behaviour:
         "signs": Signs(()),
         "habit": Habit({}),
         "usage": Usage(()),
-        "address": Address({}, {}),
+        "address": Address({}, frozenset()),
         "networks": Networks({}),
         "devices": Devices({}, ()),
         "cadence": Cadence(()),

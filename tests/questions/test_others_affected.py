@@ -40,7 +40,7 @@ def other(target: str = "other") -> Any:
     [
         ({"siblings": ((other(), False),)}, "1 uncovered change on other", ("c-other",)),
         ({"children": (other(), other("x"))}, "2 further credentials made with it, for other, x", ("c-other", "c-x")),
-        ({"address": Address({"bob": Seen(2, "b1", "Bob")}, {})}, "1 other identity at this address", ("b1",)),
+        ({"address": Address({"bob": Seen(2, "b1", "Bob")}, frozenset())}, "1 other identity at this address", ("b1",)),
     ],
 )
 def test_each_way_to_be_affected(given: dict[str, Any], said: str, evidence: tuple[str, ...]) -> None:
@@ -60,8 +60,8 @@ def test_writes_of_the_same_session_count() -> None:
     [
         {"siblings": ((other(), True),)},  # covered
         {"siblings": ((other("svc"), False),)},  # the same target
-        {"address": Address({"ann": Seen(2, "b1", "Ann")}, {})},
-        {"address": Address({"bob": Seen(2, "b1", "Bob")}, {"cyd": 3})},  # an address that was in use before
+        {"address": Address({"ann": Seen(2, "b1", "Ann")}, frozenset())},
+        {"address": Address({"bob": Seen(2, "b1", "Bob")}, frozenset({"cyd"}))},  # an address that was in use before
     ],
 )
 def test_what_is_no_sign(given: dict[str, Any]) -> None:

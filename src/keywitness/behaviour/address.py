@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import ibis
 import ibis.expr.types as ir
 
 from keywitness.behaviour import Family, Tables
@@ -21,34 +22,46 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``near``: actors at this address within 24 hours either side. ``ever``: days that each used it before."""
+    """``near``: actors at this address within 24 hours either side. ``ever``: who had used it before that."""
 
     near: Mapping[str, Seen]
-    ever: Mapping[str, int]
+    ever: frozenset[str]
 
     def others(self, actor: str | None) -> frozenset[str]:
         """Who else used it before: many are an office or a VPN."""
-        return frozenset(self.ever) - {actor}
+        return self.ever - {actor}
 
 
 def query(tables: Tables) -> ir.Table:
-    events, changes = tables.events, tables.changes
-    slim = events.select("event_id", "time", "source_ip", "actor_id", "actor_name")
-    slim = slim.filter(slim.actor_id.notnull())
-    joined = changes.inner_join(slim, [changes.address == slim.source_ip, slim.time <= changes.after_1d])
-    near = joined.time >= joined.before_1d
-    older = (joined.time < joined.before_1d).ifelse(joined.time.date(), None)
+    events = tables.events.filter(tables.events.actor_id.notnull())
+    return _near(tables, events).union(_ever(tables, events))
+
+
+def _near(tables: Tables, events: ir.Table) -> ir.Table:
+    """By day first, and then by the hour: an equality that a join can use before it compares times."""
+    changes = tables.changes.select("change", "address", "at", "before_1d", "after_1d")
+    days = [changes.mutate(day=(changes.at + ibis.interval(days=step)).date()) for step in (-1, 0, 1)]
+    around = ibis.union(*days)
+    slim = events.select("event_id", "time", "source_ip", "actor_id", "actor_name", day=events.time.date())
+    same = [around.address == slim.source_ip, around.day == slim.day]
+    joined = around.inner_join(slim, [*same, slim.time >= around.before_1d, slim.time <= around.after_1d])
     return joined.group_by(["change", "actor_id"]).aggregate(
-        name=joined.actor_name.max(),
-        near=near.cast("int64").sum(),
-        days_before=older.nunique(),
-        first_event=joined.event_id.argmin(order(joined)),
+        name=joined.actor_name.max(), near=joined.count(), first_event=joined.event_id.argmin(order(joined))
+    )
+
+
+def _ever(tables: Tables, events: ir.Table) -> ir.Table:
+    changes = tables.changes.select("change", "address", "before_1d")
+    first = events.group_by(["source_ip", "actor_id"]).aggregate(first=events.time.min())
+    joined = changes.inner_join(first, [changes.address == first.source_ip, first.first < changes.before_1d])
+    return joined.select(
+        "change", "actor_id", name=ibis.null(str), near=ibis.literal(0, "int64"), first_event=ibis.null(str)
     )
 
 
 def collect(rows: list[dict[str, Any]]) -> Address:
     near = {r["actor_id"]: Seen(r["near"], r["first_event"], r["name"] or r["actor_id"]) for r in rows if r["near"]}
-    return Address(near, {r["actor_id"]: r["days_before"] for r in rows if r["days_before"]})
+    return Address(near, frozenset(r["actor_id"] for r in rows if not r["near"]))
 
 
 FAMILY: Final[Family] = Family("address", query, collect)

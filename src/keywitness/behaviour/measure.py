@@ -145,6 +145,7 @@ def _changes(findings: Sequence[CredentialChange]) -> pa.Table:
         "address": pa.array([f.source_ip for f in findings], pa.string()),
         "session": pa.array([f.session_id for f in findings], pa.string()),
         "kind": pa.array([f.credential_type for f in findings], pa.string()),
+        "core": pa.array([f.scope == "core" for f in findings], pa.bool_()),
         "own": pa.array([f.is_self for f in findings], pa.bool_()),
         "baseline_start": pa.array([(t - timedelta(days=LOOKBACK_DAYS)).date() for t in times], pa.date32()),
         "baseline_end": pa.array([baseline_end(t).date() for t in times], pa.date32()),

@@ -16,14 +16,17 @@ MOST: Final = 20  # peers per change, the most similar first
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """Similarity by principal: the share of both's operations that both use (Jaccard), at least :data:`_ALIKE`."""
+    """Similarity by principal: the share of both's operations that both use (Jaccard), at least :data:`_ALIKE`.
+
+    Of core changes only: an adjacent one is never judged by who usually makes it.
+    """
 
     alike: Mapping[str, float]
 
 
 def query(tables: Tables) -> ir.Table:
     used = _used(tables)
-    changes = tables.changes.select("change", "actor", "baseline_end")
+    changes = tables.changes.filter(tables.changes.core).select("change", "actor", "baseline_end")
     mine = changes.inner_join(used, [changes.actor == used.principal, used.first <= changes.baseline_end])
     mine = mine.select("change", "actor", "baseline_end", "operation")
     own = mine.group_by("change").aggregate(own=mine.count())
@@ -62,4 +65,4 @@ def collect(rows: list[dict[str, Any]]) -> Peers:
     return Peers({row["who"]: row["alike"] for row in rows})
 
 
-FAMILY: Final[Family] = Family("peers", query, collect, ("actor", "baseline_end"))
+FAMILY: Final[Family] = Family("peers", query, collect, ("actor", "baseline_end", "core"))

@@ -50,15 +50,21 @@ def tampering() -> tuple[str, ...]:
 
 
 def query(tables: Tables) -> ir.Table:
+    return _notable(tables).union(_discovery(tables))
+
+
+def _notable(tables: Tables) -> ir.Table:
+    """Failures, risks, alerts and tampering: picked before the join, since hardly any event is one."""
     acts, changes = tables.activity, tables.changes
+    acts = acts.filter(
+        (acts.outcome == "failure") | acts["class"].isin(["risk", "alert"]) | acts.operation.lower().isin(tampering())
+    )
     joined = changes.inner_join(
-        acts, [changes.actor == acts.principal, acts.time <= changes.at, acts.time >= changes.before_90d]
+        acts, [changes.actor == acts.principal, acts.time <= changes.at, acts.time >= changes.before_30d]
     )
     joined = joined.filter(joined.event_id != joined.change_event)
     notable = joined.mutate(kind=_kind(joined))
-    notable = notable.filter(notable.kind.notnull())
-    found = _summed(notable, ["change", "kind"])
-    return found.union(_summed(_discovery(joined), ["change", "kind"]))
+    return _summed(notable.filter(notable.kind.notnull()), ["change", "kind"])
 
 
 def _kind(joined: ir.Table) -> ir.StringColumn:
@@ -79,13 +85,19 @@ def _kind(joined: ir.Table) -> ir.StringColumn:
     )
 
 
-def _discovery(joined: ir.Table) -> ir.Table:
+def _discovery(tables: Tables) -> ir.Table:
     """The events of read-only operations that this principal first used in the day before the change."""
-    reads = joined.filter(joined.read_only & (joined["class"] != "sign-in"))
-    first = reads.group_by(["change", "operation"]).aggregate(first_use=reads.time.min())
-    fresh = reads.inner_join(first, ["change", "operation"])
-    fresh = fresh.filter(fresh.first_use >= fresh.before_1d)
-    return fresh.mutate(kind=ibis.literal("discovery"))
+    acts, changes = tables.activity, tables.changes
+    reads = acts.filter(acts.read_only & (acts["class"] != "sign-in"))
+    first = reads.group_by(["principal", "operation"]).aggregate(first_use=reads.time.min())
+    fresh = reads.inner_join(first, ["principal", "operation"])
+    fresh = fresh.filter(fresh.time <= fresh.first_use + ibis.interval(days=1))
+    joined = changes.inner_join(
+        fresh,
+        [changes.actor == fresh.principal, fresh.time <= changes.at, fresh.first_use >= changes.before_1d],
+    )
+    joined = joined.filter(joined.event_id != joined.change_event)
+    return _summed(joined.mutate(kind=ibis.literal("discovery")), ["change", "kind"])
 
 
 def _summed(rows: ir.Table, keys: list[str]) -> ir.Table:
