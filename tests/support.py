@@ -35,8 +35,9 @@ from keywitness.context.geo import Geo, Place
 from keywitness.context.identities import Directory
 from keywitness.errors import Source
 from keywitness.event import SCHEMA
-from keywitness.lake import Engine
+from keywitness.lake import Lake
 from keywitness.lake.duckdb import DuckDB
+from keywitness.lake.loose import Loose
 from keywitness.model import Answer, Coverage, CredentialChange, EventId, Party, PrincipalId
 from keywitness.policy import load_policy
 from keywitness.questions import QUESTIONS, Facts
@@ -95,19 +96,24 @@ def parquet(rows: Sequence[Mapping[str, Any]], path: Path) -> Path:
     return path
 
 
-def engine(rows: Sequence[Mapping[str, Any]], folder: Path) -> DuckDB:
-    """The embedded engine over one Parquet file with these rows."""
-    return DuckDB([parquet(rows, folder / f"part-{next(_numbers)}.parquet")])
+def loose(*parts: Path) -> Loose:
+    """A lake of these Parquet files in the embedded engine."""
+    return Loose(DuckDB(), parts)
+
+
+def lake(rows: Sequence[Mapping[str, Any]], folder: Path) -> Loose:
+    """A lake of one Parquet file with these rows."""
+    return loose(parquet(rows, folder / f"part-{next(_numbers)}.parquet"))
 
 
 def ask_family(
     family: Family,
-    on: Engine,
+    on: Lake,
     *findings: CredentialChange,
     history: Sequence[CredentialChange] = (),
 ) -> list[Any]:
     """What one family found for each finding."""
-    rows = on.rows(family.query(prepare(on, findings, history, GEO, Directory().resolve)))
+    rows = on.engine.rows(family.query(prepare(on, findings, history, GEO, Directory().resolve)))
     return [family.collect([row for row in rows if row["change"] == i]) for i in range(len(findings))]
 
 

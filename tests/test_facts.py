@@ -12,7 +12,7 @@ from keywitness.catalogue import Catalogue
 from keywitness.facts import Knowledge, Window, coverage, gather, kept_records, sign_ins
 from keywitness.model import EventId
 from keywitness.policy import load_policy
-from tests.support import AT, GEO, ago, change, context, engine, event, later, operation, ticket
+from tests.support import AT, GEO, ago, change, context, event, lake, later, operation, ticket
 
 CATALOGUE = Catalogue(
     (operation(), operation(id="gcp.x", provider="gcp", events=("google.*.CreateServiceAccountKey",)))
@@ -29,12 +29,12 @@ def test_only_records_that_the_catalogue_knows_are_fetched_in_one_order(tmp_path
         event(operation="iam:CreateUser", raw="{}"),
     ]
     for order in (rows, rows[::-1]):
-        assert [row["event_id"] for row in kept_records(engine(order, tmp_path), CATALOGUE)] == ["c", "a", "b"]
+        assert [row["event_id"] for row in kept_records(lake(order, tmp_path), CATALOGUE)] == ["c", "a", "b"]
 
 
 def test_no_known_record_is_no_error(tmp_path: Path) -> None:
-    assert kept_records(engine([event()], tmp_path), CATALOGUE) == []
-    assert kept_records(engine([], tmp_path), CATALOGUE) == []
+    assert kept_records(lake([event()], tmp_path), CATALOGUE) == []
+    assert kept_records(lake([], tmp_path), CATALOGUE) == []
 
 
 def test_coverage_is_by_log_and_tenant(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_coverage_is_by_log_and_tenant(tmp_path: Path) -> None:
         event(time=ago(days=3), tenant="2", region=None),
         event(time=ago(days=4), tenant=None, provider="entra", log="signin"),
     ]
-    found = coverage(engine(rows, tmp_path))
+    found = coverage(lake(rows, tmp_path))
     assert [(c.provider, c.log, c.tenant) for c in found] == [
         ("aws", "cloudtrail", "1"),
         ("aws", "cloudtrail", "2"),
@@ -74,7 +74,7 @@ def test_since_is_inclusive_and_until_is_not(window: Window, inside: bool) -> No
 def gathered(made: list[Any], rows: list[Any], folder: Path, **known: Any) -> Knowledge:
     findings = [c for c in made if c.change == "created"]
     where = context(**{"geo": GEO, **known})
-    return gather(engine(rows, folder), findings, made, where, catalogue.load(), load_policy())
+    return gather(lake(rows, folder), findings, made, where, catalogue.load(), load_policy())
 
 
 def test_the_facts_of_two_changes_by_one_hand(tmp_path: Path) -> None:
@@ -125,11 +125,11 @@ def signed_in(key: str | None, **columns: Any) -> dict[str, Any]:
 
 def test_sign_ins_are_the_successful_ones_with_a_key_or_by_an_actor(tmp_path: Path) -> None:
     rows = [signed_in("k1"), signed_in("k2", outcome="failure"), signed_in("k3"), signed_in(None, actor_id="ann")]
-    lake = engine([*rows, event(credential_used="k1")], tmp_path)
+    on = lake([*rows, event(credential_used="k1")], tmp_path)
     resolve = context().directory.resolve
-    assert [(s.credential, s.log) for s in sign_ins(lake, resolve, {"k1", "k2"})] == [("k1", "entra.sp-signin")]
-    assert {s.principal for s in sign_ins(lake, resolve, actors={"ann"})} == {"ann"}
-    assert sign_ins(lake, resolve) == []
+    assert [(s.credential, s.log) for s in sign_ins(on, resolve, {"k1", "k2"})] == [("k1", "entra.sp-signin")]
+    assert {s.principal for s in sign_ins(on, resolve, actors={"ann"})} == {"ann"}
+    assert sign_ins(on, resolve) == []
 
 
 def test_a_service_that_signed_in_with_an_added_secret_names_the_addition(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from keywitness.behaviour import Behaviour, gaps
-from keywitness.behaviour.measure import measure
+from keywitness.behaviour.measure import measure, recent
 from keywitness.behaviour.usage import collect, of_credentials
 from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
@@ -15,7 +15,7 @@ from keywitness.context import Context
 from keywitness.context.calendar import moment
 from keywitness.context.identities import Identity
 from keywitness.detect import Resolve
-from keywitness.lake import Engine, ids_table
+from keywitness.lake import Lake, ids_table
 from keywitness.lineage import SignIn, children, parents
 from keywitness.model import CaseId, Coverage, CredentialChange, EventId
 from keywitness.policy import Policy
@@ -56,27 +56,27 @@ class Knowledge:
         return replace(self, facts=tuple(replace(facts, thresholds=policy.thresholds) for facts in self.facts))
 
 
-def kept_records(engine: Engine, catalogue: Catalogue) -> list[dict[str, Any]]:
+def kept_records(lake: Lake, catalogue: Catalogue) -> list[dict[str, Any]]:
     """The rows that the catalogue knows by name, with their full records, in a stable order."""
-    events = engine.events()
-    names = engine.rows(events.select("operation").distinct())
+    records = lake.records()
+    names = lake.engine.rows(records.select("operation").distinct())
     wanted = catalogue.wanted()
     known = [row["operation"] for row in names if operation_key(row["operation"]) in wanted]
-    rows = events.filter(events.operation.isin(known) & events.raw.notnull())
-    return engine.rows(rows.order_by(["time", "event_id", "file", "record"]))
+    rows = records.filter(records.operation.isin(known))
+    return lake.engine.rows(rows.order_by(["time", "event_id", "file", "record"]))
 
 
-def coverage(engine: Engine) -> tuple[Coverage, ...]:
+def coverage(lake: Lake) -> tuple[Coverage, ...]:
     """What each log of each tenant covers, by provider, log and tenant."""
-    events = engine.events()
+    logs = lake.summary("logs")
     keys = ["provider", "log", "tenant"]
-    spans = engine.rows(
-        events.group_by(keys).aggregate(
-            first=events.time.min(), last=events.time.max(), records=events.count(), days=events.time.date().nunique()
+    spans = lake.engine.rows(
+        logs.group_by(keys).aggregate(
+            first=logs["first"].min(), last=logs["last"].max(), records=logs.n.sum(), days=logs.day.nunique()
         )
     )
     regions: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    for row in engine.rows(events.select([*keys, "region"]).distinct()):
+    for row in lake.engine.rows(logs.select([*keys, "region"]).distinct()):
         if row["region"]:
             regions[tuple(row[key] for key in keys)].add(row["region"])
     found = [Coverage(**row, regions=tuple(sorted(regions[tuple(row[key] for key in keys)]))) for row in spans]
@@ -84,13 +84,13 @@ def coverage(engine: Engine) -> tuple[Coverage, ...]:
 
 
 def sign_ins(
-    engine: Engine, resolve: Resolve, credentials: Collection[str] = (), actors: Collection[str] = ()
+    lake: Lake, resolve: Resolve, credentials: Collection[str] = (), actors: Collection[str] = ()
 ) -> list[SignIn]:
     """The successful sign-ins with one of ``credentials``, or by one of ``actors`` (the provider's ids)."""
     if not credentials and not actors:
         return []
-    events = engine.events()
-    begun = events.filter((events["class"] == "sign-in") & (events.outcome == "success")).drop("raw")
+    engine, events = lake.engine, lake.events()
+    begun = events.filter((events["class"] == "sign-in") & (events.outcome == "success"))
     by_key = begun.semi_join(ids_table(engine, "sign_in_keys", "credential_used", credentials), "credential_used")
     by_actor = begun.semi_join(ids_table(engine, "sign_in_actors", "actor_id", actors), "actor_id")
     rows = by_key.union(by_actor, distinct=True)
@@ -109,15 +109,15 @@ def sign_ins(
     ]
 
 
-def _token_sign_ins(engine: Engine, changes: Sequence[CredentialChange], resolve: Resolve) -> list[SignIn]:
+def _token_sign_ins(lake: Lake, changes: Sequence[CredentialChange], resolve: Resolve) -> list[SignIn]:
     """The sign-ins behind changes that no key signed: by what the changes made, and by the services that acted."""
     made = {key for change in changes for key in change.credential_ids}
     services = {c.actor.id for c in changes if c.actor.id and c.actor.type != "user" and not c.credential_used}
-    return [s for s in sign_ins(engine, resolve, made, services) if s.credential]
+    return [s for s in sign_ins(lake, resolve, made, services) if s.credential]
 
 
 def gather(
-    engine: Engine,
+    lake: Lake,
     findings: Sequence[CredentialChange],
     changes: Sequence[CredentialChange],
     context: Context,
@@ -126,19 +126,19 @@ def gather(
 ) -> Knowledge:
     """The facts of each of ``findings`` (oldest first); ``changes`` are all changes of the run, removals too."""
     identities = [context.directory.get(change.actor_principal) for change in findings]
-    behaviour = measure(engine, findings, changes, context.geo, context.directory.resolve)
+    behaviour = measure(lake, findings, changes, context.geo, context.directory.resolve)
     zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
     moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
     ends = _lifecycle(changes)
     tickets = _authorise(findings, changes, context, _unused(findings, behaviour, ends))
-    parent_of = parents(changes, _token_sign_ins(engine, changes, context.directory.resolve))
+    parent_of = parents(changes, _token_sign_ins(lake, changes, context.directory.resolve))
     below = children(parent_of, [c for c in findings if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
     near = siblings(findings, shared)
     ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
-    known = coverage(engine)
-    silent = gaps.find(engine, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
-    issued = _issued(engine, findings, changes)
+    known = coverage(lake)
+    silent = gaps.find(lake, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
+    issued = _issued(lake, findings, changes)
     facts = []
     for i, change in enumerate(findings):
         started = issued.get(change.event_id, ())
@@ -200,13 +200,13 @@ def _unused(
 
 
 def _issued(
-    engine: Engine, findings: Sequence[CredentialChange], changes: Sequence[CredentialChange]
+    lake: Lake, findings: Sequence[CredentialChange], changes: Sequence[CredentialChange]
 ) -> Mapping[EventId, tuple[Issued, ...]]:
     """The sessions started with each finding's credential, and what they did."""
     found = sessions_of(findings, changes)
     keys = {key for started in found.values() for session in started for key in session.credential_ids}
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in engine.rows(of_credentials(engine, keys)) if keys else ():
+    for row in lake.engine.rows(of_credentials(lake, keys, recent(findings))) if keys else ():
         rows[row["change"]].append(row)
     used = {key: collect(given).uses for key, given in rows.items()}
     return {

@@ -12,7 +12,8 @@ from keywitness.decide import decide
 from keywitness.describe import sentence
 from keywitness.detect import detect, is_finding
 from keywitness.facts import Knowledge, Window, gather, kept_records
-from keywitness.lake import ENGINES, Engine
+from keywitness.lake import ENGINES, Lake
+from keywitness.lake.loose import Loose
 from keywitness.model import Answer, Decision, Finding, Report
 from keywitness.policy import Policy
 from keywitness.questions import QUESTIONS, Facts
@@ -35,15 +36,15 @@ def triage(
 ) -> Report:
     """Read ``files`` by way of ``spool`` (a folder for Parquet parts) and judge every change in ``window``."""
     read = read_all(files, spool, catalogue.wanted(), progress)
-    knowledge = know(ENGINES["duckdb"](read.parts), context, catalogue, policy, window)
+    knowledge = know(Loose(ENGINES["duckdb"](), read.parts), context, catalogue, policy, window)
     return report(read, knowledge, context, judge(knowledge, policy))
 
 
-def know(engine: Engine, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Knowledge:
+def know(lake: Lake, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Knowledge:
     """Detect, and fetch everything that the questions need, once per run."""
-    changes = detect(kept_records(engine, catalogue), catalogue, context.directory.resolve)
+    changes = detect(kept_records(lake, catalogue), catalogue, context.directory.resolve)
     findings = [change for change in changes if is_finding(change) and change.time in window]
-    return gather(engine, findings, changes, context, catalogue, policy)
+    return gather(lake, findings, changes, context, catalogue, policy)
 
 
 def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:

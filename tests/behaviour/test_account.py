@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from keywitness.behaviour.account import FAMILY, Account, Seen
-from tests.support import ago, ask_family, change, engine, event, later
+from tests.support import ago, ask_family, change, event, lake, later
 
 
 def account(folder: Path, *rows: dict[str, Any], history: tuple[Any, ...] = (), **of: Any) -> Account:
-    found: Account = ask_family(FAMILY, engine(rows, folder), change(**of), history=history)[0]
+    found: Account = ask_family(FAMILY, lake(rows, folder), change(**of), history=history)[0]
     return found
 
 

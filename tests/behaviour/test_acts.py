@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from keywitness.behaviour.acts import FAMILY, MOST, Act, Acts
-from tests.support import AT, ago, ask_family, change, engine, event, later
+from tests.support import AT, ago, ask_family, change, event, lake, later
 
 WRITE: dict[str, Any] = {"read_only": False, "operation": "iam:AttachUserPolicy", "target_id": "svc"}
 
 
 def acts(rows: list[dict[str, Any]], tmp_path: Path) -> Acts:
-    found: Acts = ask_family(FAMILY, engine(rows, tmp_path), change(event_id="own", session_id="S1"))[0]
+    found: Acts = ask_family(FAMILY, lake(rows, tmp_path), change(event_id="own", session_id="S1"))[0]
     return found
 
 

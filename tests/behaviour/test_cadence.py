@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from keywitness.behaviour.cadence import FAMILY, Cadence
-from tests.support import ago, ask_family, change, engine, event
+from tests.support import ago, ask_family, change, event, lake
 
 
 def test_days_with_activity_at_the_hour(tmp_path: Path) -> None:
     weekly = [event(time=ago(days=d, minutes=9)) for d in (7, 14, 21)]
     other_hours = [event(time=ago(days=d, hours=5)) for d in (8, 9)]
-    (found,) = ask_family(FAMILY, engine(weekly + other_hours, tmp_path), change())
+    (found,) = ask_family(FAMILY, lake(weekly + other_hours, tmp_path), change())
     assert found == Cadence((7, 14, 21))
 
 

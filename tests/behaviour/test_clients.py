@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keywitness.behaviour.clients import FAMILY, Clients, client_of
-from tests.support import ago, ask_family, change, engine, event
+from tests.support import ago, ask_family, change, event, lake
 
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{} Safari/537.36"
 
@@ -108,5 +108,5 @@ def test_days_by_client(tmp_path: Path) -> None:
         event(time=ago(hours=23), user_agent="evil/1.0"),
         event(time=ago(days=6), user_agent="Boto3/1.0", actor_id="bob"),
     ]
-    (found,) = ask_family(FAMILY, engine(rows, tmp_path), change())
+    (found,) = ask_family(FAMILY, lake(rows, tmp_path), change())
     assert found == Clients({"aws-cli": 2, "curl": 1})

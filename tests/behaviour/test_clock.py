@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keywitness.behaviour.clock import FAMILY, Clock
-from tests.support import ago, ask_family, change, engine, event
+from tests.support import ago, ask_family, change, event, lake
 
 
 def working(first: int, last: int, days: int = 30) -> Clock:
@@ -44,5 +44,5 @@ def test_it_says_how_sure_it_is() -> None:
 
 def test_hours_are_days_with_activity_in_them(tmp_path: Path) -> None:
     rows = [event(time=ago(days=d)) for d in (3, 3, 4)] + [event(time=ago(days=4, hours=2))]
-    (found,) = ask_family(FAMILY, engine(rows, tmp_path), change())
+    (found,) = ask_family(FAMILY, lake(rows, tmp_path), change())
     assert (found.hours[10], found.hours[8], sum(found.hours), found.days) == (2, 1, 3, 2)

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from keywitness.behaviour.gaps import LogGap, find, silences, stops
+from keywitness.behaviour.gaps import LogGap, find, silences
+from keywitness.lake.signals import stops
 from keywitness.policy import load_policy
-from tests.support import engine, event
+from tests.support import event, lake
 
 POLICY: Final = load_policy().thresholds
 START: Final = date(2026, 6, 1)  # a Monday
@@ -97,7 +98,7 @@ def trail(*acts: tuple[int, str], records: Callable[[int], int] = lambda day: 20
 
 
 def stopped(made: list[dict[str, Any]], folder: Path) -> list[LogGap]:
-    return [gap for gap in find(engine(made, folder), POLICY, never) if gap.event_id]
+    return [gap for gap in find(lake(made, folder), POLICY, never) if gap.event_id]
 
 
 def test_a_stopped_trail_is_a_gap_until_it_is_started_again(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from keywitness.behaviour.habit import FAMILY, Doer, Habit
-from tests.support import AT, ago, ask_family, change, engine, later
+from tests.support import AT, ago, ask_family, change, lake, later
 
 
 def habit(tmp_path: Path, *history: Any, of: Any = None) -> Habit:
-    found: Habit = ask_family(FAMILY, engine([], tmp_path), of or change(), history=history)[0]
+    found: Habit = ask_family(FAMILY, lake([], tmp_path), of or change(), history=history)[0]
     return found
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from keywitness.behaviour import FAMILIES, Behaviour
 from keywitness.behaviour.measure import baseline_end, measure, prepare, query_text
+from keywitness.behaviour.tables import sources
 from keywitness.context.identities import Directory
-from keywitness.lake.duckdb import DuckDB
-from tests.support import GEO, ago, change, engine, event, later, parquet
+from keywitness.lake import Lake
+from tests.support import GEO, ago, change, event, lake, later, loose, parquet
 
 CHANGES = [
     change(event_id="own", source_ip="203.0.113.1", credential_ids=("K1",), session_id="S1"),
@@ -37,13 +38,13 @@ def log() -> list[dict[str, Any]]:
 ROWS = log()
 
 
-def behaviours(on: DuckDB) -> list[Behaviour]:
+def behaviours(on: Lake) -> list[Behaviour]:
     return measure(on, CHANGES, HISTORY, GEO, Directory().resolve)
 
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> list[Behaviour]:
-    return behaviours(engine(ROWS, tmp_path_factory.mktemp("lake")))
+    return behaviours(lake(ROWS, tmp_path_factory.mktemp("lake")))
 
 
 def test_one_record_a_finding_in_their_order(expected: list[Behaviour]) -> None:
@@ -59,30 +60,29 @@ def test_shuffled_split_and_doubled_logs_give_the_same(seed: int, expected: list
     half = rng.randrange(10, len(rows) - 10)
     again = [row | {"file": "again.json", "record": i} for i, row in enumerate(rng.sample(rows, 20))]
     parts = [parquet(part, tmp_path / f"{i}.parquet") for i, part in enumerate((rows[:half], rows[half:], again))]
-    assert behaviours(DuckDB(parts)) == expected
+    assert behaviours(loose(*parts)) == expected
 
 
 def test_no_findings_and_no_events_are_no_error(tmp_path: Path) -> None:
-    assert measure(DuckDB([]), [], [], GEO, Directory().resolve) == []
-    assert measure(engine(ROWS, tmp_path), [], HISTORY, GEO, Directory().resolve) == []
-    assert len(measure(DuckDB([]), CHANGES, HISTORY, GEO, Directory().resolve)) == 2
+    assert measure(loose(), [], [], GEO, Directory().resolve) == []
+    assert measure(lake(ROWS, tmp_path), [], HISTORY, GEO, Directory().resolve) == []
+    assert len(measure(loose(), CHANGES, HISTORY, GEO, Directory().resolve)) == 2
 
 
 def test_each_query_runs_by_itself_as_it_is_shown(tmp_path: Path) -> None:
-    on = engine(ROWS, tmp_path)
+    on = lake(ROWS, tmp_path)
     tables = prepare(on, CHANGES, HISTORY, GEO, Directory().resolve)
     plain = duckdb.connect()
     plain.execute("SET TimeZone='UTC'")
-    for name in ("events", "activity", "profiles", "changes", "credentials", "history", "places", "everyone"):
-        table = getattr(tables, name)
+    for name, table in sources(tables).items():
         rows = table.to_pyarrow()
         plain.register("rows", rows)
-        plain.execute(f"CREATE TABLE {table.get_name()} AS FROM rows")
+        plain.execute(f"CREATE TABLE {name} AS FROM rows")
     for family in FAMILIES:
-        cursor = plain.execute(query_text(on, tables, family))
+        cursor = plain.execute(query_text(on.engine, tables, family))
         names = [column[0] for column in cursor.description or ()]
         shown = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
-        asked = on.rows(family.query(tables))
+        asked = on.engine.rows(family.query(tables))
         assert [row for row in asked if row not in shown] == [], family.name
         assert len(shown) == len(asked) > 0, family.name
 
@@ -99,6 +99,6 @@ def test_findings_asked_together_get_what_each_gets_alone(tmp_path: Path) -> Non
     many = [change(event_id=f"e{t}{a}", time=t, source_ip=a) for t in times for a in addresses]
     many.append(change("bob", event_id="b", time=ago(), source_ip="192.0.2.1"))
     many.append(change(event_id="self", time=ago(), target="ann"))
-    on = engine(ROWS, tmp_path)
+    on = lake(ROWS, tmp_path)
     together = measure(on, many, [*HISTORY, *many], GEO, Directory().resolve)
     assert together == [measure(on, [one], [*HISTORY, *many], GEO, Directory().resolve)[0] for one in many]

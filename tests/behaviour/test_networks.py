@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from keywitness.behaviour.networks import FAMILY, MOST, Networks
-from tests.support import ago, ask_family, change, engine, event, later
+from tests.support import ago, ask_family, change, event, lake, later
 
 HERE: Final = "192.0.2.1"  # Berlin, AS3320
 
 
 def networks(rows: list[dict[str, Any]], folder: Path, address: str | None = HERE) -> Networks:
-    found: Networks = ask_family(FAMILY, engine(rows, folder), change(source_ip=address))[0]
+    found: Networks = ask_family(FAMILY, lake(rows, folder), change(source_ip=address))[0]
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keywitness.behaviour.peers import FAMILY, MOST, Peers
-from tests.support import ago, ask_family, change, engine, event
+from tests.support import ago, ask_family, change, event, lake
 
 
 def doing(who: str, *operations: str, **when: float) -> list[dict[str, Any]]:
@@ -14,7 +14,7 @@ def doing(who: str, *operations: str, **when: float) -> list[dict[str, Any]]:
 
 
 def peers(rows: list[dict[str, Any]], folder: Path) -> Peers:
-    found: Peers = ask_family(FAMILY, engine(rows, folder), change())[0]
+    found: Peers = ask_family(FAMILY, lake(rows, folder), change())[0]
     return found
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from keywitness.behaviour.rhythm import FAMILY, Rhythm
-from tests.support import AT, ago, ask_family, change, engine, event, later
+from tests.support import AT, ago, ask_family, change, event, lake, later
 
 EDGES: Final = {
     ago(hours=23): 0,
@@ -17,7 +17,7 @@ EDGES: Final = {
 
 
 def rhythm(rows: list[dict[str, Any]], folder: Path, **given: Any) -> Rhythm:
-    found: Rhythm = ask_family(FAMILY, engine(rows, folder), change(**given))[0]
+    found: Rhythm = ask_family(FAMILY, lake(rows, folder), change(**given))[0]
     return found
 
 
@@ -30,7 +30,7 @@ def test_a_night_counts_once_however_long_it_was(tmp_path: Path) -> None:
 def test_around_is_one_hour_either_side(tmp_path: Path) -> None:
     hours = (-2, -1, 0, 1, 2)
     rows = [event(time=ago(days=7, hours=hour), actor_id=f"a{hour}") for hour in hours]
-    found = ask_family(FAMILY, engine(rows, tmp_path), *(change(f"a{hour}") for hour in hours))
+    found = ask_family(FAMILY, lake(rows, tmp_path), *(change(f"a{hour}") for hour in hours))
     assert [one.around_hour for one in found] == [0, 1, 1, 1, 0]
 
 
@@ -42,7 +42,7 @@ def test_midnight_is_no_border(tmp_path: Path) -> None:
 
 def test_the_baseline_has_two_ends(tmp_path: Path) -> None:
     rows = [event(time=when, actor_id=f"a{i}") for i, when in enumerate(EDGES)]
-    found = ask_family(FAMILY, engine(rows, tmp_path), *(change(f"a{i}") for i in range(len(EDGES))))
+    found = ask_family(FAMILY, lake(rows, tmp_path), *(change(f"a{i}") for i in range(len(EDGES))))
     assert [one.days for one in found] == list(EDGES.values())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keywitness.behaviour.rotation import FAMILY, Rotation
-from tests.support import AT, ago, ask_family, change, engine
+from tests.support import AT, ago, ask_family, change, lake
 
 
 def rotation(*days: float, removed: int = 0) -> Rotation:
@@ -52,5 +52,5 @@ def test_the_same_hand_target_and_kind_for_thirteen_months(tmp_path: Path) -> No
         {"time": ago(days=28), "change": "disabled"},
     ]
     history = [change(**given) for given in past]
-    (found,) = ask_family(FAMILY, engine([], tmp_path), change(), history=history)
+    (found,) = ask_family(FAMILY, lake([], tmp_path), change(), history=history)
     assert found == Rotation((ago(days=390), ago(days=30)), (ago(days=29), ago(days=28)), AT)

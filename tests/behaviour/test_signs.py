@@ -4,8 +4,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from keywitness.behaviour.signs import FAMILY, Sign, Signs, tampering
-from tests.support import AT, ago, ask_family, change, engine, event, later
+from keywitness.behaviour.signs import FAMILY, Sign, Signs
+from keywitness.lake.signals import tampering
+from tests.support import AT, ago, ask_family, change, event, lake, later
 
 RISK = {"class_": "risk", "operation": "unfamiliarFeatures", "read_only": None}
 TAMPER = {"operation": "cloudtrail:StopLogging", "read_only": False}
@@ -16,7 +17,7 @@ NEW_READ = {"operation": "iam:GetAccountAuthorizationDetails"}
 
 
 def signs(rows: list[dict[str, Any]], tmp_path: Path) -> Signs:
-    found: Signs = ask_family(FAMILY, engine(rows, tmp_path), change(event_id="own"))[0]
+    found: Signs = ask_family(FAMILY, lake(rows, tmp_path), change(event_id="own"))[0]
     return found
 
 
@@ -38,7 +39,7 @@ def test_each_kind_has_its_span(tmp_path: Path) -> None:
     for actor, (_, columns, inside, outside) in zip(actors, SPANS, strict=True):
         rows += [event(time=inside, actor_id=actor, **columns), event(time=outside, actor_id=f"{actor}-old", **columns)]
         rows += [event(time=later(seconds=1), actor_id=f"{actor}-old", **columns)]
-    on = engine(rows, tmp_path)
+    on = lake(rows, tmp_path)
     found = ask_family(FAMILY, on, *map(change, actors), *(change(f"{actor}-old") for actor in actors))
     assert [[sign.kind for sign in one.found] for one in found[: len(actors)]] == [[kind] for kind, *_ in SPANS]
     assert found[len(actors) :] == [Signs(())] * len(actors)

@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from keywitness.behaviour.usage import FAMILY, Usage, Use
-from tests.support import AT, ago, ask_family, change, engine, event, later
+from tests.support import AT, ago, ask_family, change, event, lake, later
 
 KEY = "AKIAEXAMPLENEW000001"
 
 
 def usage(rows: list[dict[str, Any]], tmp_path: Path, **given: Any) -> Usage:
     made = change(event_id="own", **{"credential_ids": (KEY,), **given})
-    found: Usage = ask_family(FAMILY, engine(rows, tmp_path), made)[0]
+    found: Usage = ask_family(FAMILY, lake(rows, tmp_path), made)[0]
     return found
 
 

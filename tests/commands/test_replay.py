@@ -82,13 +82,13 @@ def test_gathering_reads_no_thresholds_but_those_it_names(company_run: Path) -> 
     policy = load_policy()
     object.__setattr__(policy, "thresholds", thresholds)
     findings = [facts.change for facts in loaded.knowledge.facts][:20]
-    gather(loaded.engine, findings, loaded.changes(), loaded.context, catalogue.load(), policy)
+    gather(loaded.lake, findings, loaded.changes(), loaded.context, catalogue.load(), policy)
     assert thresholds.read == set(GATHERED)
 
 
 def test_facts_are_gathered_once_unless_such_a_threshold_differs(company_run: Path, tmp_path: Path) -> None:
     loaded = kept.load(company_run)
-    past = Past(loaded.engine, loaded.context, loaded.window, loaded.catalogue)
+    past = Past(loaded.lake, loaded.context, loaded.window, loaded.catalogue)
     other = tmp_path / "other.toml"
     for text, gathered in (("habit_count = 9", 1), ("shared_address_actors = 9", 2)):
         other.write_text(f"[thresholds]\n{text}\n")

@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from keywitness.event import SCHEMA
 from keywitness.lake import ENGINES
 from tests.support import event, parquet
 
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_every_engine_opens_parts_and_counts_them(name: str, tmp_path: Path) -> None:
-    on = ENGINES[name]([parquet([event(), event()], tmp_path / "part.parquet")])
-    assert on.rows(on.events().aggregate(n=on.events().count())) == [{"n": 2}]
+    on = ENGINES[name]()
+    part = parquet([event(), event()], tmp_path / "part.parquet")
+    for paths, rows in (([str(part)], 2), ([], 0)):
+        table = on.parquet(f"part{rows}", paths, SCHEMA)
+        assert table.columns == tuple(SCHEMA.names)
+        assert on.rows(table.aggregate(n=table.count())) == [{"n": rows}]

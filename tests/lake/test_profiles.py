@@ -5,7 +5,7 @@ from pathlib import Path
 
 from keywitness.behaviour.measure import prepare
 from keywitness.context.identities import Directory
-from tests.support import AT, GEO, ago, change, engine, event
+from tests.support import AT, GEO, ago, change, event, lake
 
 
 def test_events_of_an_hour_from_one_place_with_one_client_are_one_row(tmp_path: Path) -> None:
@@ -15,9 +15,9 @@ def test_events_of_an_hour_from_one_place_with_one_client_are_one_row(tmp_path: 
         event(time=ago(days=5, minutes=-3), source_ip="192.0.2.1", user_agent="curl/8"),
         event(time=ago(days=5, minutes=-3), actor_id="somebody else"),
     ]
-    on = engine(rows, tmp_path)
+    on = lake(rows, tmp_path)
     tables = prepare(on, [change()], [], GEO, Directory().resolve)
-    found = sorted(on.rows(tables.profiles), key=lambda row: str(row["client"]))
+    found = sorted(on.engine.rows(tables.profiles), key=lambda row: str(row["client"]))
     assert [(row["client"], row["n"]) for row in found] == [("aws-cli", 2), ("curl", 1)]
     assert found[0] == {
         "principal": "ann",
@@ -32,6 +32,9 @@ def test_events_of_an_hour_from_one_place_with_one_client_are_one_row(tmp_path: 
 
 
 def test_activity_is_one_row_an_event_even_without_address_and_client(tmp_path: Path) -> None:
-    on = engine([event(), event(actor_id=None), event(source_ip="10.0.0.1", user_agent="")], tmp_path)
+    on = lake([event(), event(actor_id=None), event(source_ip="10.0.0.1", user_agent="")], tmp_path)
     tables = prepare(on, [change()], [], GEO, Directory().resolve)
-    assert [(row["country"], row["client"]) for row in on.rows(tables.activity)] == [(None, None)] * 2
+    assert [row["principal"] for row in on.engine.rows(tables.activity)] == ["ann"] * 2
+    assert [(row["country"], row["client"], row["n"]) for row in on.engine.rows(tables.profiles)] == [
+        (None, None, 1)
+    ] * 2

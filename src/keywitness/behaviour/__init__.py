@@ -11,25 +11,7 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What families query. All times UTC; ``changes`` has one row per finding with its windows as columns.
-
-    ``events``: all events. ``activity``: those of the principals in question, with place and client.
-    ``profiles``: their daily counts. ``changes``: the findings. ``credentials``: change, credential_id.
-    ``history``: every credential change of the run, removals too. ``places``: country and asn by source_ip.
-    ``everyone``: actor_id and principal of all actors.
-    """
-
-    events: ir.Table
-    activity: ir.Table
-    profiles: ir.Table
-    changes: ir.Table
-    credentials: ir.Table
-    history: ir.Table
-    places: ir.Table
-    everyone: ir.Table
+from keywitness.behaviour.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

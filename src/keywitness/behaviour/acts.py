@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import order
 
 MOST: Final = 40  # kinds of act shown per change; the rest is counted

@@ -7,7 +7,8 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import order
 
 
@@ -34,7 +35,7 @@ class Address:
 
 def query(tables: Tables) -> ir.Table:
     events = tables.events.filter(tables.events.actor_id.notnull())
-    return _near(tables, events).union(_ever(tables, events))
+    return _near(tables, events).union(_ever(tables))
 
 
 def _near(tables: Tables, events: ir.Table) -> ir.Table:
@@ -50,9 +51,9 @@ def _near(tables: Tables, events: ir.Table) -> ir.Table:
     )
 
 
-def _ever(tables: Tables, events: ir.Table) -> ir.Table:
+def _ever(tables: Tables) -> ir.Table:
     changes = tables.changes.select("change", "address", "before_1d")
-    first = events.group_by(["source_ip", "actor_id"]).aggregate(first=events.time.min())
+    first = tables.addresses
     joined = changes.inner_join(first, [changes.address == first.source_ip, first.first < changes.before_1d])
     return joined.select(
         "change", "actor_id", name=ibis.null(str), near=ibis.literal(0, "int64"), first_event=ibis.null(str)

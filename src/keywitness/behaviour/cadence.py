@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
 from keywitness.behaviour.rhythm import REACH
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import baseline
 
 _DAY: Final = 24

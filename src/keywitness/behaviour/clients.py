@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import baseline
 
 _BROWSERS: Final = (

@@ -8,8 +8,9 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
-from keywitness.lake.profiles import order
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
+from keywitness.lake.profiles import baseline, order
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,31 @@ class Devices:
 
 
 def query(tables: Tables) -> ir.Table:
-    acts, changes = tables.activity, tables.changes
-    joined = changes.inner_join(acts, [changes.actor == acts.principal, acts.time <= changes.at])
-    joined = joined.filter((joined["class"] == "sign-in") & (joined.outcome == "success"))
-    day = joined.time.date()
-    past = joined.filter((day >= joined.baseline_start) & (day <= joined.baseline_end))
-    return _summed(past, "known").union(_summed(joined.filter(joined.time >= joined.before_1h), "before"))
+    return _known(tables).union(_before(tables))
 
 
-def _summed(rows: ir.Table, kind: str) -> ir.Table:
-    summed = rows.group_by(["change", "device"]).aggregate(
-        days=rows.time.date().nunique(), last=rows.time.max(), last_event=rows.event_id.argmax(order(rows))
+def _known(tables: Tables) -> ir.Table:
+    rows = baseline(tables.sign_ins, tables.changes)
+    last = ibis.struct({"time": rows.last, "event_id": rows.last_event})
+    return rows.group_by(["change", "device"]).aggregate(
+        days=rows.day.nunique(),
+        last=rows["last"].max(),
+        last_event=rows.last_event.argmax(last),
+        kind=ibis.literal("known"),
     )
-    return summed.mutate(kind=ibis.literal(kind))
+
+
+def _before(tables: Tables) -> ir.Table:
+    acts, changes = tables.activity, tables.changes
+    acts = acts.filter((acts["class"] == "sign-in") & (acts.outcome == "success"))
+    when = [changes.actor == acts.principal, acts.time <= changes.at, acts.time >= changes.before_1h]
+    rows = changes.inner_join(acts, when)
+    return rows.group_by(["change", "device"]).aggregate(
+        days=rows.time.date().nunique(),
+        last=rows.time.max(),
+        last_event=rows.event_id.argmax(order(rows)),
+        kind=ibis.literal("before"),
+    )
 
 
 def collect(rows: list[dict[str, Any]]) -> Devices:

@@ -4,20 +4,16 @@ An answer that rests on absence is only as good as the log in which something wo
 where the log's usual density makes it telling: a quiet account has many of them.
 """
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from itertools import groupby
 from statistics import median
 from typing import Any, Final
 
-import ibis.expr.types as ir
-
-from keywitness.lake import Engine
+from keywitness.lake import Lake
+from keywitness.lake.signals import stops, switches
 from keywitness.words import counted
 
 _DAY: Final = timedelta(days=1)
@@ -58,40 +54,13 @@ class LogGap:
         return f"{self.provider}.{self.log}{where}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Operations that stop a log, and those that start it again. Not ``sure``: believed only if records cease."""
-
-    operations: frozenset[str]
-    resumed_by: frozenset[str]
-    sure: bool
-
-
-@lru_cache(maxsize=1)
-def stops() -> tuple[Stop, ...]:
-    """From ``signs.toml``; names lower-cased."""
-    data = tomllib.loads(files(__package__).joinpath("signs.toml").read_text("utf-8"))
-    return tuple(Stop(_names(e["operations"]), _names(e["resumed_by"]), bool(e["sure"])) for e in data["stop"])
-
-
-def _names(operations: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.lower() for name in operations)
-
-
-def daily_counts(events: ir.Table) -> ir.Table:
-    """Records by provider, log, tenant, region and UTC day."""
-    keyed = events.select("provider", "log", "tenant", "region", day=events.time.date())
-    return keyed.group_by(["provider", "log", "tenant", "region", "day"]).aggregate(n=keyed.count())
-
-
-def find(engine: Engine, thresholds: Mapping[str, float], holiday: Callable[[date], bool]) -> tuple[LogGap, ...]:
+def find(lake: Lake, thresholds: Mapping[str, float], holiday: Callable[[date], bool]) -> tuple[LogGap, ...]:
     """All gaps of a run, by log and time. ``holiday``: of the organisation, on which silence tells nothing."""
-    events = engine.events()
-    counts = engine.rows(daily_counts(events))
-    names = frozenset[str]().union(*(s.operations | s.resumed_by for s in stops()))
-    acts = events.filter(events.operation.lower().isin(sorted(names)) & (events.outcome == "success"))
+    counts = lake.engine.rows(lake.summary("logs"))
+    signals = lake.summary("signals")
+    acts = signals.filter(signals.operation.lower().isin(switches()) & (signals.outcome == "success"))
     columns = ("provider", "log", "tenant", "time", "operation", "event_id")
-    switched = engine.rows(acts.select(*columns).order_by(["time", "event_id"]))
+    switched = lake.engine.rows(acts.select(*columns).order_by(["time", "event_id"]))
     found = [*silences(counts, thresholds, holiday), *stopped(switched, counts, thresholds)]
     return tuple(sorted(found, key=lambda g: (g.provider, g.log, g.tenant or "", g.region or "", g.start, g.end)))
 

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
-from keywitness.behaviour import FAMILIES, Behaviour, Family, Tables
+from keywitness.behaviour import FAMILIES, Behaviour, Family
 from keywitness.behaviour.clients import client_of
 from keywitness.behaviour.rotation import MONTHS_13
+from keywitness.behaviour.tables import Tables
 from keywitness.context.geo import Geo
 from keywitness.detect import Resolve
-from keywitness.lake import Engine
-from keywitness.lake.profiles import activity, daily
+from keywitness.lake import Engine, Lake
+from keywitness.lake.profiles import daily
 from keywitness.model import ADDING, CredentialChange
 
 LOOKBACK_DAYS: Final = 90
@@ -26,7 +28,7 @@ _STAMP: Final = pa.timestamp("us", tz="UTC")
 
 
 def measure(
-    engine: Engine,
+    lake: Lake,
     findings: Sequence[CredentialChange],
     history: Sequence[CredentialChange],
     geo: Geo,
@@ -36,9 +38,9 @@ def measure(
 
     ``history``: all changes of the run.
     """
-    tables = prepare(engine, findings, history, geo, resolve)
+    tables = prepare(lake, findings, history, geo, resolve)
     columns = _changes(findings)
-    found = {family.name: _ask(engine, family, tables, _leaders(columns, family.depends)) for family in FAMILIES}
+    found = {family.name: _ask(lake.engine, family, tables, _leaders(columns, family.depends)) for family in FAMILIES}
     return [Behaviour(**{name: results[i] for name, results in found.items()}) for i in range(len(findings))]
 
 
@@ -70,35 +72,51 @@ def query_text(engine: Engine, tables: Tables, family: Family) -> str:
 
 
 def prepare(
-    engine: Engine,
+    lake: Lake,
     findings: Sequence[CredentialChange],
     history: Sequence[CredentialChange],
     geo: Geo,
     resolve: Resolve,
 ) -> Tables:
     """The tables that the families query, computed once."""
-    events = engine.events()
+    engine = lake.engine
+    resolved = _resolved(engine.rows(lake.summary("actors")), resolve)
     scope = {c.actor_principal for c in findings} | {c.target_principal for c in findings}
-    actors = engine.rows(
-        events.group_by("actor_id").aggregate(name=events.actor_name.max(), tenant=events.tenant.max())
-    )
-    resolved = _resolved(actors, resolve)
     principals = engine.register("principals", _principals((i, p) for i, p in resolved if p in scope))
-    addresses = [row["source_ip"] for row in engine.rows(events.select("source_ip").distinct())]
-    places = engine.register("places", _places(addresses, geo))
-    agents = [row["user_agent"] for row in engine.rows(events.select("user_agent").distinct())]
-    clients = engine.register("clients", _clients(agents))
-    acts = engine.keep("activity", activity(events, principals, places, clients))
+    everyone = engine.register("everyone", _principals(resolved))
+    places = engine.register("places", _places(_distinct(engine, lake.summary("addresses"), "source_ip"), geo))
+    own = engine.keep("own_profiles", lake.summary("profiles").inner_join(principals, "actor_id"))
+    clients = engine.register("clients", _clients(_distinct(engine, own, "user_agent")))
+    events = lake.events(recent(findings))
     return Tables(
-        events,
-        acts,
-        engine.keep("profiles", daily(acts)),
-        engine.register("changes", _changes(findings)),
-        engine.register("credentials", _credentials(findings)),
-        engine.register("history", _history(history)),
-        places,
-        engine.register("everyone", _principals(resolved)),
+        events=events,
+        activity=engine.keep("activity", events.inner_join(principals, "actor_id")),
+        profiles=engine.keep("profiles", daily(own, places, clients)),
+        sign_ins=engine.keep("sign_ins", lake.summary("sign_ins").inner_join(principals, "actor_id")),
+        signals=engine.keep("signals", lake.summary("signals").inner_join(principals, "actor_id")),
+        lasts=own,
+        used=lake.summary("operations").inner_join(everyone, "actor_id"),
+        days=lake.summary("profiles"),
+        addresses=lake.summary("addresses"),
+        changes=engine.register("changes", _changes(findings)),
+        credentials=engine.register("credentials", _credentials(findings)),
+        history=engine.register("history", _history(history)),
+        places=places,
+        everyone=everyone,
     )
+
+
+def recent(findings: Sequence[CredentialChange]) -> datetime | None:
+    """From when on single events are asked for: the UTC midnight that is a day or more before the first finding."""
+    if not findings:
+        return None
+    first = min(finding.time for finding in findings) - timedelta(days=1)
+    return first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _distinct(engine: Engine, table: ir.Table, column: str) -> list[str]:
+    rows = engine.rows(table.filter(table[column].notnull()).select(column).distinct())
+    return sorted(row[column] for row in rows)
 
 
 def _resolved(actors: Iterable[Mapping[str, Any]], resolve: Resolve) -> list[tuple[str, str]]:
@@ -115,8 +133,7 @@ def _principals(rows: Iterable[tuple[str, str]]) -> pa.Table:
     )
 
 
-def _places(addresses: Iterable[str | None], geo: Geo) -> pa.Table:
-    known = sorted(a for a in addresses if a)
+def _places(known: Sequence[str], geo: Geo) -> pa.Table:
     places = [geo.place(a) for a in known]
     return pa.table(
         {
@@ -127,8 +144,7 @@ def _places(addresses: Iterable[str | None], geo: Geo) -> pa.Table:
     )
 
 
-def _clients(agents: Iterable[str | None]) -> pa.Table:
-    known = sorted(a for a in agents if a)
+def _clients(known: Sequence[str]) -> pa.Table:
     return pa.table(
         {"user_agent": pa.array(known, pa.string()), "client": pa.array([client_of(a) for a in known], pa.string())}
     )

@@ -7,7 +7,8 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 
 MOST: Final = 20  # principals told per change, those with the most days first
 
@@ -42,10 +43,10 @@ def query(tables: Tables) -> ir.Table:
 def _days(tables: Tables) -> ir.Table:
     """Each network and day once for each principal: small, whatever the number of events."""
     known = tables.places.filter(tables.places.asn.notnull() & tables.places.country.notnull())
-    events = tables.events.select("time", "actor_id", "source_ip", "outcome")
-    rows = events.filter(events.outcome == "success").inner_join(known, "source_ip")
+    days = tables.days.filter(tables.days.succeeded > 0).select("actor_id", "source_ip", "day")
     everyone = tables.everyone.rename(who="principal")
-    return rows.inner_join(everyone, "actor_id").select("asn", "country", "who", day=rows.time.date()).distinct()
+    rows = days.inner_join(known, "source_ip").inner_join(everyone, "actor_id")
+    return rows.select("asn", "country", "who", "day").distinct()
 
 
 def collect(rows: list[dict[str, Any]]) -> Networks:

@@ -7,7 +7,8 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 
 _ALIKE: Final = 0.3  # Jaccard; below this nobody would speak of peers
 _FEWEST: Final = 3  # operations that two sets share: one common call makes nobody alike
@@ -56,9 +57,8 @@ def _shared(mine: ir.Table, used: ir.Table) -> ir.Table:
 
 def _used(tables: Tables) -> ir.Table:
     """Each operation of each principal once, with the day of its first use."""
-    rows = tables.events.select("actor_id", "operation", day=tables.events.time.date())
-    rows = rows.inner_join(tables.everyone, "actor_id")
-    return rows.group_by(["principal", "operation"]).aggregate(first=rows.day.min())
+    used = tables.used
+    return used.group_by(["principal", "operation"]).aggregate(first=used["first"].min().date())
 
 
 def collect(rows: list[dict[str, Any]]) -> Peers:

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import baseline
 
 REACH: Final = 1  # whole hours either side of the change's that are still "around" it

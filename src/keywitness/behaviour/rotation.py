@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 
 MONTHS_13: Final = 396  # days: a yearly rotation is seen twice
 _DAY: Final = 86_400  # seconds

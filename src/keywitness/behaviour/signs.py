@@ -5,18 +5,17 @@ the last 7, failed sign-ins and denied calls of the last day, and read-only
 operations that the principal had never used before that day.
 """
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import order
+from keywitness.lake.signals import tampering
 
 _DENIED: Final = ("denied", "unauthorized", "forbidden", "authorizationfailed", "code 7")
 
@@ -42,23 +41,20 @@ class Signs:
         return next((sign for sign in self.found if sign.kind == kind), None)
 
 
-@lru_cache(maxsize=1)
-def tampering() -> tuple[str, ...]:
-    """Operations that disable logging or MFA, lower-cased, from ``signs.toml``."""
-    text = files(__package__).joinpath("signs.toml").read_text("utf-8")
-    return tuple(sorted({name.lower() for name in tomllib.loads(text)["tampering"]}))
-
-
 def query(tables: Tables) -> ir.Table:
     return _notable(tables).union(_discovery(tables))
 
 
 def _notable(tables: Tables) -> ir.Table:
-    """Failures, risks, alerts and tampering: picked before the join, since hardly any event is one."""
+    """Failures, risks, alerts and tampering: picked before the join, since hardly any event is one.
+
+    Of failures the last day counts, so recent events will do; the others are kept for as long as there is history.
+    """
     acts, changes = tables.activity, tables.changes
-    acts = acts.filter(
-        (acts.outcome == "failure") | acts["class"].isin(["risk", "alert"]) | acts.operation.lower().isin(tampering())
-    )
+    columns = ("principal", "event_id", "time", "operation", "class", "outcome", "error")
+    standing = tables.signals.select(*columns)
+    failed = acts.filter(acts.outcome == "failure").select(*columns)
+    acts = ibis.union(standing, failed, distinct=True)
     joined = changes.inner_join(
         acts, [changes.actor == acts.principal, acts.time <= changes.at, acts.time >= changes.before_30d]
     )
@@ -89,7 +85,8 @@ def _discovery(tables: Tables) -> ir.Table:
     """The events of read-only operations that this principal first used in the day before the change."""
     acts, changes = tables.activity, tables.changes
     reads = acts.filter(acts.read_only & (acts["class"] != "sign-in"))
-    first = reads.group_by(["principal", "operation"]).aggregate(first_use=reads.time.min())
+    used = tables.used.filter(tables.used.reads)
+    first = used.group_by(["principal", "operation"]).aggregate(first_use=used.first.min())
     fresh = reads.inner_join(first, ["principal", "operation"])
     fresh = fresh.filter(fresh.time <= fresh.first_use + ibis.interval(days=1))
     joined = changes.inner_join(

@@ -8,8 +8,9 @@ from typing import Any, Final
 import ibis
 import ibis.expr.types as ir
 
-from keywitness.behaviour import Family, Tables
-from keywitness.lake import Engine, ids_table
+from keywitness.behaviour import Family
+from keywitness.behaviour.tables import Tables
+from keywitness.lake import Lake, ids_table
 from keywitness.lake.profiles import order
 
 
@@ -41,10 +42,10 @@ def query(tables: Tables) -> ir.Table:
     return _by_key(tables).union(_by_sign_in(tables))
 
 
-def of_credentials(engine: Engine, keys: Collection[str]) -> ir.Table:
+def of_credentials(lake: Lake, keys: Collection[str], since: datetime | None = None) -> ir.Table:
     """The uses of each of ``keys``, whatever change made it: the column ``change`` holds the key."""
-    wanted = ids_table(engine, "used_keys", "credential_used", keys)
-    signed = engine.events().semi_join(wanted, "credential_used")
+    wanted = ids_table(lake.engine, "used_keys", "credential_used", keys)
+    signed = lake.events(since).semi_join(wanted, "credential_used")
     return _summed(signed.mutate(change=signed.credential_used), "key")
 
 

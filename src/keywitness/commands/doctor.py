@@ -14,6 +14,7 @@ from keywitness.context import Context
 from keywitness.context.suppressions import Suppressions
 from keywitness.facts import coverage
 from keywitness.lake import ENGINES
+from keywitness.lake.loose import Loose
 from keywitness.model import Coverage
 from keywitness.policy import Policy, load_policy
 from keywitness.questions import QUESTIONS
@@ -58,7 +59,7 @@ def run(logs: Sequence[str], folder: Path | None, operations: Path | None = None
     files = discover(logs)
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
         read = read_all(files, Path(spool), load_with(operations).wanted(), advance)
-        covered = coverage(ENGINES["duckdb"](read.parts))
+        covered = coverage(Loose(ENGINES["duckdb"](), read.parts))
     for line in _report(read, Seen(known, covered, load_policy())):
         print(visible(line))
     return 0 if read.records else 1

@@ -1,18 +1,20 @@
 """``keywitness explain``: the records, the query and the context behind an answer, from what triage kept in --out."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from keywitness.behaviour import FAMILIES, Tables
+from keywitness.behaviour import FAMILIES
 from keywitness.behaviour.measure import prepare
+from keywitness.behaviour.tables import Tables, sources
 from keywitness.commands import kept
 from keywitness.commands.kept import Run
 from keywitness.errors import UsageError
+from keywitness.lake.loose import EVENT_FILES
 from keywitness.model import Finding
 from keywitness.questions import QUESTIONS, Facts, Question
 from keywitness.render.safe import visible
@@ -84,8 +86,7 @@ def _context(loaded: Run, facts: Facts, question: Question) -> Iterator[str]:
 
 
 def _records(loaded: Run, evidence: Sequence[str]) -> Iterator[str]:
-    events = loaded.engine.events()
-    for row in loaded.engine.rows(events.filter(events.event_id.isin(list(dict.fromkeys(evidence))))):
+    for row in _rows(loaded, list(dict.fromkeys(evidence))):
         yield visible(f"   record {row['event_id']}: {row['file']}, record {row['record']}")
         if row["raw"]:
             text = json.dumps(json.loads(row["raw"], strict=False), indent=2, ensure_ascii=True)
@@ -94,12 +95,21 @@ def _records(loaded: Run, evidence: Sequence[str]) -> Iterator[str]:
             yield visible("      " + " ".join(str(row[key]) for key in _SLIM))
 
 
+def _rows(loaded: Run, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The events with these ids, with their full record where it was kept."""
+    records, events = loaded.lake.records(), loaded.lake.events()
+    full = loaded.lake.engine.rows(records.filter(records.event_id.isin(ids)))
+    texts = {(row["file"], row["record"]): row["raw"] for row in full}
+    found = loaded.lake.engine.rows(events.filter(events.event_id.isin(ids)))
+    return [row | {"raw": texts.get((row["file"], row["record"]))} for row in found]
+
+
 def _queries(loaded: Run, tables: Tables, question: Question) -> Iterator[str]:
     for family in (f for f in FAMILIES if f.name in question.uses):
         expression = family.query(tables)
         yield f"   query {family.name} (tables as Parquet in {loaded.folder / TABLES}):"
-        yield from (f"      {line}" for line in loaded.engine.sql(expression).splitlines())
-        rows = loaded.engine.rows(expression)
+        yield from (f"      {line}" for line in loaded.lake.engine.sql(expression).splitlines())
+        rows = loaded.lake.engine.rows(expression)
         yield f"   {len(rows)} row(s):"
         for row in rows[:MOST_ROWS]:
             yield visible("      " + ", ".join(f"{k}={_short(v)}" for k, v in row.items() if k != "change"))
@@ -108,19 +118,13 @@ def _queries(loaded: Run, tables: Tables, question: Question) -> Iterator[str]:
 def _tables(loaded: Run, facts: Facts) -> Tables:
     """The queried tables for this one change, also written beside the run so that the SQL can be run by anybody."""
     resolve = loaded.context.directory.resolve
-    tables = prepare(loaded.engine, [facts.change], loaded.changes(), loaded.context.geo, resolve)
+    tables = prepare(loaded.lake, [facts.change], loaded.changes(), loaded.context.geo, resolve)
     folder = loaded.folder / TABLES
     folder.mkdir(exist_ok=True)
-    for name, table in _named(tables).items():
-        pq.write_table(table.to_pyarrow(), folder / f"{name}.parquet")
+    for name, table in sources(tables).items():
+        if name != EVENT_FILES:
+            pq.write_table(table.to_pyarrow(), folder / f"{name}.parquet")
     return tables
-
-
-def _named(tables: Tables) -> Mapping[str, Any]:
-    return {
-        name: getattr(tables, name)
-        for name in ("activity", "profiles", "changes", "credentials", "history", "places", "everyone")
-    }
 
 
 def _short(value: Any) -> str:

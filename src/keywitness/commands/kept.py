@@ -12,7 +12,8 @@ from keywitness.context import Context
 from keywitness.detect import detect
 from keywitness.errors import UsageError
 from keywitness.facts import Knowledge, Window, kept_records
-from keywitness.lake import ENGINES, Engine
+from keywitness.lake import ENGINES, Lake
+from keywitness.lake.loose import Loose
 from keywitness.model import CredentialChange, Finding
 from keywitness.pipeline import judge, know
 from keywitness.policy import Policy, load_policy
@@ -25,7 +26,7 @@ class Run:
     """``context_folder`` is the folder that triage was given; the context is read again, as it is now."""
 
     folder: Path
-    engine: Engine
+    lake: Lake
     context: Context
     context_folder: Path | None
     policy: Policy
@@ -39,7 +40,7 @@ class Run:
 
     def changes(self) -> list[CredentialChange]:
         """All changes of the run, removals and sessions too, oldest first, in the window or not."""
-        return detect(kept_records(self.engine, self.catalogue), self.catalogue, self.context.directory.resolve)
+        return detect(kept_records(self.lake, self.catalogue), self.catalogue, self.context.directory.resolve)
 
 
 def load(folder: Path) -> Run:
@@ -54,10 +55,10 @@ def load(folder: Path) -> Run:
     window = Window(_time(said["since"]), _time(said["until"]))
     known = context.load(where, window.since, window.until)
     policy = load_policy(_path(said["policy"]))
-    engine = ENGINES["duckdb"](sorted((folder / "events").glob("part-*.parquet")))
+    lake = Loose(ENGINES["duckdb"](), sorted((folder / "events").glob("part-*.parquet")))
     operations = load_with(_path(said.get("operations")))
-    knowledge = know(engine, known, operations, policy, window)
-    return Run(folder, engine, known, where, policy, operations, window, knowledge)
+    knowledge = know(lake, known, operations, policy, window)
+    return Run(folder, lake, known, where, policy, operations, window, knowledge)
 
 
 def unknown(ident: str, what: str, folder: Path, findings: Iterable[Finding]) -> UsageError:

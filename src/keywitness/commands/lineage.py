@@ -11,7 +11,7 @@ from keywitness.commands import kept
 from keywitness.commands.kept import Run
 from keywitness.facts import sign_ins
 from keywitness.genealogy import Tree, key_of, trees
-from keywitness.lake import Engine
+from keywitness.lake import Lake
 from keywitness.model import CredentialChange, EventId, Finding
 from keywitness.questions.unusual_location import describe
 from keywitness.render.genealogy import Genealogy, render_json, render_text
@@ -39,9 +39,9 @@ def genealogy(loaded: Run, ident: str) -> Genealogy:
     resolve = loaded.context.directory.resolve
     made = {key for change in changes for key in change.credential_ids}
     actors = {c.actor.id for c in changes if c.actor.id}
-    signed_in = sign_ins(loaded.engine, resolve, made, actors)
+    signed_in = sign_ins(loaded.lake, resolve, made, actors)
     grown = trees(wanted, changes, signed_in)
-    used = uses(loaded.engine, {key for tree in grown for key in tree.credentials()})
+    used = uses(loaded.lake, {key for tree in grown for key in tree.credentials()})
     grown = trees(wanted, changes, signed_in, used)
     return Genealogy(ident, frozenset(wanted), grown, findings, _places(loaded, grown))
 
@@ -54,10 +54,10 @@ def _wanted(ident: str, changes: Collection[CredentialChange], findings: Collect
     return named or made or {c.event_id for c in changes if c.credential_used == ident}
 
 
-def uses(engine: Engine, keys: Collection[str]) -> dict[str, tuple[Use, ...]]:
+def uses(lake: Lake, keys: Collection[str]) -> dict[str, tuple[Use, ...]]:
     """What each credential signed, by its id."""
     rows = defaultdict(list)
-    for row in engine.rows(of_credentials(engine, keys)):
+    for row in lake.engine.rows(of_credentials(lake, keys)):
         rows[row["change"]].append(row)
     return {key: collect(found).uses for key, found in rows.items()}
 

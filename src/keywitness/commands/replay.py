@@ -16,7 +16,8 @@ from keywitness.commands.triage import progress
 from keywitness.context import Context
 from keywitness.errors import KeywitnessError, UsageError
 from keywitness.facts import GATHERED, Knowledge, Window
-from keywitness.lake import ENGINES, Engine
+from keywitness.lake import ENGINES, Lake
+from keywitness.lake.loose import Loose
 from keywitness.model import Finding
 from keywitness.pipeline import judge, know
 from keywitness.policy import Policy, load_policy
@@ -34,7 +35,7 @@ MOST: Final = 200
 class Past:
     """Facts, gathered once for each set of the thresholds that gathering reads, and judged as often as asked."""
 
-    engine: Engine
+    lake: Lake
     context: Context
     window: Window
     catalogue: Catalogue
@@ -43,7 +44,7 @@ class Past:
     def judge(self, policy: Policy) -> list[Finding]:
         key = tuple(policy.thresholds[name] for name in GATHERED)
         if key not in self._gathered:
-            self._gathered[key] = know(self.engine, self.context, self.catalogue, policy, self.window)
+            self._gathered[key] = know(self.lake, self.context, self.catalogue, policy, self.window)
         return list(judge(self._gathered[key].under(policy), policy))
 
 
@@ -67,14 +68,14 @@ def _past(given: argparse.Namespace) -> Iterator[Past]:
     if given.folder:
         loaded = kept.load(given.folder)
         known = context.load(given.context, loaded.window.since, loaded.window.until) if given.context else None
-        yield Past(loaded.engine, known or loaded.context, loaded.window, loaded.catalogue)
+        yield Past(loaded.lake, known or loaded.context, loaded.window, loaded.catalogue)
         return
     files, operations = discover(given.logs), catalogue.load()
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
         read = read_all(files, Path(spool), operations.wanted(), advance)
         if not read.records:
             raise KeywitnessError(f"no record of a known log in {read.files} file(s)")
-        yield Past(ENGINES["duckdb"](read.parts), context.load(given.context), Window(), operations)
+        yield Past(Loose(ENGINES["duckdb"](), read.parts), context.load(given.context), Window(), operations)
 
 
 def _text(found: Comparison, old: Policy, new: Policy) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The lake: where Events are queried, and the engines that can do it.
+"""The lake: where Events and their summaries are found, and the engines that query them.
 
 History is asked in Ibis expressions only, so that one query serves every
 engine and its SQL can be shown to whoever doubts the answer. Keep out of
@@ -7,7 +7,7 @@ Spark), JSON casts, ``asof_join``, RANGE windows, approximate medians.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import ibis.expr.types as ir
@@ -15,10 +15,10 @@ import pyarrow as pa
 
 
 class Engine(Protocol):
-    """A place where Event tables are queried. Times are UTC everywhere."""
+    """What queries tables. Times are UTC everywhere."""
 
-    def events(self) -> ir.Table:
-        """The Event table of this run, each record once."""
+    def parquet(self, name: str, paths: Sequence[str], schema: pa.Schema) -> ir.Table:
+        """The rows of Parquet files that have these columns, queryable as ``name``, which is used once."""
 
     def register(self, name: str, data: pa.Table) -> ir.Table:
         """A small table of this run's own (changes, principals, places), queryable beside the events."""
@@ -33,13 +33,27 @@ class Engine(Protocol):
         """The query as this engine would run it, for a person to read."""
 
 
+class Lake(Protocol):
+    """The Events of a run or of the past, each record once, and what was summed up of them."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def events(self, since: datetime | None = None) -> ir.Table:
+        """The Event table without ``raw``, from ``since`` (UTC) on; earlier rows may be there too."""
+
+    def records(self, since: datetime | None = None) -> ir.Table:
+        """The rows of the Event table that have their full record, from ``since`` on; earlier ones may be there too."""
+
+    def summary(self, name: str) -> ir.Table:
+        """One of :data:`keywitness.lake.summaries.SUMMARIES`, over all Events, each group of keys once."""
+
+
 def ids_table(engine: Engine, name: str, column: str, values: Collection[str]) -> ir.Table:
     """Many ids as a table of one column, to join: as a list in a query they cost more than the query itself."""
     return engine.register(name, pa.table({column: pa.array(sorted(values), pa.string())}))
 
 
-Open = Callable[[Sequence[Path]], Engine]
-
 from keywitness.lake import duckdb  # noqa: E402  the member needs the contract above
 
-ENGINES: Final[dict[str, Open]] = {"duckdb": duckdb.DuckDB}
+ENGINES: Final[dict[str, Callable[[], Engine]]] = {"duckdb": duckdb.DuckDB}

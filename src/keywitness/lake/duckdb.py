@@ -1,34 +1,26 @@
 """The embedded engine: DuckDB over Parquet parts, in this process."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from keywitness.event import SCHEMA
-
-_KEY: Final = ("provider", "event_id", "operation", "time", "actor_id", "source_ip", "raw")
-
 
 class DuckDB:
-    """One connection in memory over the Parquet files ``parts``; without parts, over an empty Event table."""
+    """One connection in memory."""
 
-    def __init__(self, parts: Sequence[Path]) -> None:
+    def __init__(self) -> None:
         self._con = ibis.duckdb.connect()
         self._con.raw_sql(
             "SET TimeZone='UTC'; SET autoinstall_known_extensions=false; SET preserve_insertion_order=true"
         )
-        if parts:
-            table = self._con.read_parquet([str(p) for p in parts], table_name="event_files")
-        else:
-            table = self.register("event_files", SCHEMA.empty_table())
-        self._events = self._once(table)
 
-    def events(self) -> ir.Table:
-        return self._events
+    def parquet(self, name: str, paths: Sequence[str], schema: pa.Schema) -> ir.Table:
+        if not paths:
+            return self.register(name, schema.empty_table())
+        return self._con.read_parquet(list(paths), table_name=name, hive_partitioning=False)
 
     def register(self, name: str, data: pa.Table) -> ir.Table:
         self._con.con.register(name, data)
@@ -43,15 +35,3 @@ class DuckDB:
 
     def sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))
-
-    def _once(self, table: ir.Table) -> ir.Table:
-        """The table without repeated records; untouched (and uncopied) when there are none.
-
-        A record with another content under a known id stays: an id can be forged, and must not hide anything.
-        """
-        counts = self.rows(table.aggregate(rows=table.count(), ids=table.event_id.nunique()))[0]
-        if counts["rows"] == counts["ids"]:
-            return table
-        order = ibis.window(group_by=list(_KEY), order_by=["file", "record"])
-        numbered = table.mutate(copy=ibis.row_number().over(order))
-        return self.keep("events", numbered.filter(numbered.copy == 0).drop("copy"))

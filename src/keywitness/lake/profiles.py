@@ -1,6 +1,6 @@
-"""Daily profiles: what each principal did on each day, from where and with what.
+"""What behaviour queries start from: the recent events and the daily profiles of the principals in question.
 
-A baseline is asked of these and not of the events, so that triage costs what
+A baseline is asked of profiles and not of events, so that triage costs what
 the day costs. A profile answers by whole UTC days; a baseline therefore ends
 on a day boundary, and says so.
 """
@@ -16,42 +16,15 @@ def order(rows: ir.Table) -> ir.Value:
     return ibis.struct({"time": rows.time, "event_id": rows.event_id})
 
 
-def activity(events: ir.Table, principals: ir.Table, places: ir.Table, clients: ir.Table) -> ir.Table:
-    """Events with the principal, the place and the client: the slim table that all behaviour queries start from.
+def daily(profiles: ir.Table, places: ir.Table, clients: ir.Table) -> ir.Table:
+    """The counts of ``profiles`` per principal, UTC day and hour, country, network, address and client.
 
-    ``principals``: actor_id, principal. ``places``: source_ip, country, asn. ``clients``: user_agent, client.
-    Only principals listed there are kept.
+    ``profiles``: the summary with the column principal. ``places``: source_ip, country, asn. ``clients``: user_agent,
+    client.
     """
-    slim = events.select(
-        "event_id",
-        "time",
-        "provider",
-        "log",
-        "tenant",
-        "service",
-        "operation",
-        "class",
-        "read_only",
-        "outcome",
-        "error",
-        "actor_id",
-        "session_id",
-        "credential_used",
-        "source_ip",
-        "user_agent",
-        "device",
-        "target_id",
-    )
-    joined = slim.inner_join(principals, "actor_id")
-    joined = joined.left_join(places, "source_ip")
-    return joined.left_join(clients, "user_agent")
-
-
-def daily(rows: ir.Table) -> ir.Table:
-    """Counts per principal, UTC day and hour, country, network, address and client."""
-    keyed = rows.mutate(day=rows.time.date(), hour=rows.time.hour().cast("int32"))
+    rows = profiles.left_join(places, "source_ip").left_join(clients, "user_agent")
     keys = ["principal", "day", "hour", "country", "asn", "source_ip", "client"]
-    return keyed.group_by(keys).aggregate(n=keyed.count())
+    return rows.group_by(keys).aggregate(n=rows.n.sum().cast("int64"))
 
 
 def baseline(profiles: ir.Table, changes: ir.Table) -> ir.Table:
