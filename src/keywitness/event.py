@@ -22,6 +22,7 @@ call_id            -                           -                             cor
 outcome            errorCode, responseElements result, status.errorCode      resultType, status             status.code, granted
 actor_id           principal ARN               object id of user or app      objectid claim, caller         principalEmail, subject
 credential_used    accessKeyId                 servicePrincipalCredentialKey -                              serviceAccountKeyName tail
+device_state       -                           deviceDetail                  -                              -
 =================  ==========================  ============================  =============================  ==========================
 
 ===============  =============================  ==========================  ============================
@@ -36,6 +37,7 @@ call_id          -                              -                           -
 outcome          ResultStatus, UserLoginFailed  outcome.result              failure by the action's name
 actor_id         object id in Actor, UserId     actor.id                    login
 credential_used  -                              transaction's API token id  token_id, hashed_token
+device_state     DeviceProperties               device.managed, registered  -
 ===============  =============================  ==========================  ============================
 
 Entra's logs are ``audit``, ``risk``, ``signin`` (interactive), ``noninteractive-signin``, ``sp-signin`` and
@@ -76,6 +78,7 @@ SCHEMA: Final = pa.schema(
         pa.field("source_service", pa.string()),  # the cloud's own service that called, if one did
         pa.field("user_agent", pa.string()),
         pa.field("device", pa.string()),
+        pa.field("device_state", pa.string()),  # one of DEVICE_STATES, where a sign-in says it
         pa.field("mfa", pa.bool_()),
         pa.field("target_id", pa.string()),  # filled where the reader knows it cheaply
         pa.field("call_id", pa.string()),  # the same for all rows of one call that is logged in several
@@ -98,3 +101,7 @@ ACTOR_TYPES: Final = (
     "cloud_service",
     "anonymous",
 )
+DEVICE_STATES: Final = ("compliant", "managed", "joined", "non-compliant", "unmanaged")
+"""What the directory says of the device: it meets the policy; it is managed, and whether it meets one isn't said; it
+belongs to the directory; it is managed and breaks the policy; it is nobody's but perhaps its owner's.
+"""

@@ -100,6 +100,13 @@ def test_a_sign_in_says_what_happened() -> None:
     assert (row.outcome, row.error, row.service) == ("success", None, "Azure Portal")
 
 
+def test_a_sign_in_says_what_the_directory_knows_of_the_device() -> None:
+    broken = {"deviceId": "d-1", "isCompliant": False, "isManaged": True, "trustType": "Azure AD joined"}
+    assert ask(reader.READER, entra_sign_in(deviceDetail=broken)).device_state == "non-compliant"
+    assert ask(reader.READER, entra_sign_in()).device_state is None
+    assert ask(reader.READER, entra_audit()).device_state is None
+
+
 SIGN_INS: list[tuple[Record, str]] = [
     (entra_sign_in(isInteractive=False), "noninteractive-signin"),
     (entra_sign_in(signInEventTypes=["nonInteractiveUser"]), "noninteractive-signin"),

@@ -89,6 +89,20 @@ def test_a_sign_in_fills_the_columns() -> None:
     assert row.user_agent == "Mozilla/5.0"
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ({"Id": "d-1", "IsCompliant": "True", "IsCompliantAndManaged": "True"}, "compliant"),
+        ({"Id": "d-1", "IsCompliant": "False", "IsCompliantAndManaged": "False", "TrustType": "1"}, "joined"),
+        ({"Id": "d-1", "IsCompliantAndManaged": "False", "TrustType": "0"}, "unmanaged"),
+        ({"OS": "Windows", "IsCompliantAndManaged": "False"}, None),
+    ],
+)
+def test_a_sign_in_says_what_the_directory_knows_of_the_device(said: Record, state: str | None) -> None:
+    pairs = [{"Name": name, "Value": value} for name, value in said.items()]
+    assert ask(READER, signed_in(DeviceProperties=pairs)).device_state == state
+
+
 @pytest.mark.parametrize("said", ["Success", "Succeeded", "True", "", None, "Failed"])
 def test_a_failed_sign_in_is_a_failure_whatever_it_says(said: str | None) -> None:
     row = ask(READER, signed_in("UserLoginFailed", ResultStatus=said, LogonError="InvalidPassword"))

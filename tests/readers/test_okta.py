@@ -53,6 +53,19 @@ def test_an_event_fills_the_columns() -> None:
     assert ask(READER, event(), NOTHING).raw is None
 
 
+@pytest.mark.parametrize(
+    ("device", "state"),
+    [
+        ({"id": "guo1", "managed": True, "registered": True}, "managed"),
+        ({"id": "guo1", "managed": False, "registered": True}, "unmanaged"),
+        ({"id": "guo1"}, None),
+        (None, None),
+    ],
+)
+def test_a_device_is_managed_or_not(device: Any, state: str | None) -> None:
+    assert ask(READER, event("user.session.start", device=device)).device_state == state
+
+
 def test_a_data_lakes_copy_is_the_same_event() -> None:
     copied = lowered(event())
     assert "eventtype" in copied

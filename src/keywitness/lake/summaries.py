@@ -6,8 +6,10 @@ the Events; a run over loose files makes them when they are asked for. Both
 are asked by the same queries.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import getsource
 from typing import Final, Literal
 
 import ibis
@@ -47,6 +49,12 @@ class Summary:
     keys: tuple[str, ...]
     values: tuple[tuple[str, How], ...]
     units: Callable[[ir.Table], ir.Table]
+
+    @property
+    def digest(self) -> str:
+        """Of the definition: a table that was made by another one has to be made again."""
+        said = repr((self.keys, self.values, getsource(self.units), sorted({*tampering(), *switches()})))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def schema(self) -> pa.Schema:
@@ -102,24 +110,26 @@ def _profiles(events: ir.Table) -> ir.Table:
 
 def _addresses(events: ir.Table) -> ir.Table:
     known = events.filter(events.actor_id.notnull() & events.source_ip.notnull())
-    return known.select("source_ip", "actor_id", first=known.time)
+    return known.select("source_ip", "actor_id", first=known.time, last=known.time)
 
 
 def _operations(events: ir.Table) -> ir.Table:
     known = events.filter(events.actor_id.notnull())
     reads = known.read_only.fill_null(False) & (known["class"] != "sign-in")
-    return known.select("actor_id", "operation", reads=reads, first=known.time)
+    return known.select("actor_id", "operation", reads=reads, first=known.time, last=known.time)
 
 
 def _sign_ins(events: ir.Table) -> ir.Table:
     """Devices at successful sign-ins."""
     begun = events.filter((events["class"] == "sign-in") & (events.outcome == "success") & events.actor_id.notnull())
-    return begun.select("actor_id", "device", day=begun.time.date(), last=begun.time, last_event=begun.event_id)
+    return begun.select(
+        "actor_id", "device", "device_state", day=begun.time.date(), last=begun.time, last_event=begun.event_id
+    )
 
 
 def _actors(events: ir.Table) -> ir.Table:
     known = events.filter(events.actor_id.notnull())
-    return known.select("actor_id", name=known.actor_name, tenant=known.tenant)
+    return known.select("actor_id", name=known.actor_name, tenant=known.tenant, last=known.time)
 
 
 def _signals(events: ir.Table) -> ir.Table:
@@ -141,12 +151,17 @@ SUMMARIES: Final[tuple[Summary, ...]] = (
         (("n", "sum"), ("succeeded", "sum"), ("last", "max"), ("last_event", "latest")),
         _profiles,
     ),
-    Summary("addresses", ("source_ip", "actor_id"), (("first", "min"),), _addresses),
-    Summary("operations", ("actor_id", "operation", "reads"), (("first", "min"),), _operations),
-    Summary("sign_ins", ("actor_id", "day", "device"), (("last", "max"), ("last_event", "latest")), _sign_ins),
-    Summary("actors", ("actor_id",), (("name", "max"), ("tenant", "max")), _actors),
+    Summary("addresses", ("source_ip", "actor_id"), (("first", "min"), ("last", "max")), _addresses),
+    Summary("operations", ("actor_id", "operation", "reads"), (("first", "min"), ("last", "max")), _operations),
+    Summary(
+        "sign_ins",
+        ("actor_id", "day", "device", "device_state"),
+        (("last", "max"), ("last_event", "latest")),
+        _sign_ins,
+    ),
+    Summary("actors", ("actor_id",), (("name", "max"), ("tenant", "max"), ("last", "max")), _actors),
     Summary("signals", SIGNAL, (), _signals),
 )
-"""Each is sorted by its first key where it is stored."""
+"""Each is sorted by its keys where it is stored, and tells by ``last`` or ``time`` how old a row is."""
 
 BY_NAME: Final = {summary.name: summary for summary in SUMMARIES}

@@ -34,6 +34,7 @@ class Row(NamedTuple):
     source_service: str | None
     user_agent: str | None
     device: str | None
+    device_state: str | None
     mfa: bool | None
     target_id: str | None
     call_id: str | None

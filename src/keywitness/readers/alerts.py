@@ -129,6 +129,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:  # noqa: ARG001  # every alert is ke
         None,
         None,
         None,
+        None,
         said.get("target"),
         None,
         raw,

@@ -140,6 +140,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         caller,
         None if record.userAgent is None else str(record.userAgent),
         None,
+        None,
         _console_mfa(record) if sign_in else actor.mfa,
         None,
         None,

@@ -173,6 +173,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         None,
         None,
         actor.device,
+        None,
         actor.mfa,
         resource or None,
         f"{record.correlationId}|{operation.lower()}|{resource.lower()}" if record.correlationId else None,

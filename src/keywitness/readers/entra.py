@@ -14,6 +14,7 @@ from msgspec import UnsetType
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
+from keywitness.readers.devices import device_state
 from keywitness.readers.entra_fields import INTERRUPTS, Device, Entry, Initiator, Mfa, Status, Target, entry, initiator
 from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text, unquoted
 
@@ -43,8 +44,8 @@ _EVENT_TYPES: Final = {
     "servicePrincipal": "sp-signin",
     "managedIdentity": "mi-signin",
 }
-_NOTHING: Final = (None, None, None, None, None, None)
-"""A risk has no calling service, user agent, device, second factor, target or call."""
+_NOTHING: Final = (None, None, None, None, None, None, None)
+"""A risk has no calling service, user agent, device or state of one, second factor, target or call."""
 _NO_RISK: Final = frozenset({None, "", "none", "hidden"})
 _TARGET_TYPES: Final = ("Application", "ServicePrincipal", "User")
 _PLATFORM: Final = frozenset(
@@ -141,6 +142,7 @@ def _audit(outer: Entry, inner: Entry, raw: bytes) -> Row:
         _user_agent(inner),
         None,
         None,
+        None,
         _target(inner.targetResources),
         None,
         _kept(raw, outer, inner),
@@ -174,6 +176,7 @@ def _sign_in(outer: Entry, inner: Entry, log: str, raw: bytes, wanted: Wanted) -
         None,
         text(inner.userAgent),
         device.deviceId or device.displayName or None,
+        device_state(device.isCompliant, device.isManaged, device.trustType, bool(device.deviceId)),
         _mfa(inner, outcome),
         inner.resourceServicePrincipalId or inner.resourceId or None,
         None,

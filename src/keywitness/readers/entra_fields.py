@@ -69,6 +69,9 @@ class Status(msgspec.Struct):
 class Device(msgspec.Struct):
     deviceId: str | None = None
     displayName: str | None = None
+    isCompliant: Scalar = None
+    isManaged: Scalar = None
+    trustType: Scalar = None
 
 
 class Mfa(msgspec.Struct):

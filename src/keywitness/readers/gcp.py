@@ -134,6 +134,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         text(caller.callerSuppliedUserAgent),
         None,
         None,
+        None,
         text(labels.get("email_id")) or resource,
         _call(entry.operation),
         _kept(raw, entry) if operation_key(operation) in wanted else None,

@@ -103,6 +103,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         text(entry.user_agent),
         None,
         None,
+        None,
         text(entry.user) or _first(entry.repo),
         None,
         raw if class_ == "risk" or operation_key(action) in wanted else None,

@@ -16,7 +16,8 @@ import msgspec
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
-from keywitness.readers.values import Scalar, address, as_object, micros, operation_key, operation_name, text
+from keywitness.readers.devices import device_state
+from keywitness.readers.values import Scalar, address, as_object, flag, micros, operation_key, operation_name, text
 
 _NOTHING: Final = msgspec.Raw(b"null")
 
@@ -91,6 +92,8 @@ _NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 _TYPES: Final = {"User": "user", "ServicePrincipal": "service_principal", "Application": "application"}
 _RESET_SERVICE: Final = "fim_password_service@"
 """Self-service password reset: the user who did it is the target."""
+_TRUSTS: Final = {"0": "registered", "1": "joined", "2": "joined"}
+"""Entra's trust types by number: registered by its owner, joined to the directory, or to both directories."""
 _FIRST_PARTY: Final = re.compile(r"[0-9a-f]{8}-0000-(?:0000-c000|0ff1-ce00)-0{12}")
 _MICROSOFT: Final = frozenset({"797f4846-ba00-4fd7-ba43-dac1f8f63013"})
 """Windows Azure Service Management API: the application behind the registrations that Azure itself makes."""
@@ -136,6 +139,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         who.name if who.type == "cloud_service" and ip is None else None,
         _user_agent(entry),
         _value(entry.DeviceProperties, "Id") or _value(entry.DeviceProperties, "DisplayName"),
+        _device_state(entry.DeviceProperties) if signed_in else None,
         None,
         _target(bytes(entry.Target), text(entry.ObjectId)),
         None,
@@ -229,6 +233,12 @@ def _unlisted(raw: bytes) -> bytes:
 
 def _value(raw: msgspec.Raw, name: str) -> str | None:
     return next((text(pair.Value) for pair in _values(raw) if pair.Name == name), None)
+
+
+def _device_state(raw: msgspec.Raw) -> str | None:
+    managed = flag(_value(raw, "IsCompliantAndManaged")) or None  # false says not which of the two it lacks
+    trust = _TRUSTS.get(_value(raw, "TrustType") or "", _value(raw, "TrustType"))
+    return device_state(_value(raw, "IsCompliant"), managed, trust, _value(raw, "Id") is not None)
 
 
 def _user_agent(entry: _Entry) -> str | None:

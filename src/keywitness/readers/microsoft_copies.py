@@ -75,7 +75,11 @@ def hunting_sign_in(record: Record) -> list[Any] | None:
     if not {"AccountObjectId", "ApplicationId", "ErrorCode", "LogonType"} <= record.keys():
         return None
     device = filled(
-        deviceId=record.get("AadDeviceId") or record.get("EntraIdDeviceId"), displayName=record.get("DeviceName")
+        deviceId=record.get("AadDeviceId") or record.get("EntraIdDeviceId"),
+        displayName=record.get("DeviceName"),
+        isCompliant=_number_flag(record.get("IsCompliant")),
+        isManaged=_number_flag(record.get("IsManaged")),
+        trustType=record.get("DeviceTrustType"),
     )
     kinds = record.get("LogonType")
     return [
@@ -96,3 +100,8 @@ def hunting_sign_in(record: Record) -> list[Any] | None:
             deviceDetail=device or None,
         )
     ]
+
+
+def _number_flag(value: Any) -> Any:
+    """0 and 1, also as text, as a boolean; anything else as it is."""
+    return {"0": False, "1": True}.get(str(value), value)

@@ -13,7 +13,8 @@ import msgspec
 
 from keywitness.errors import RecordError
 from keywitness.readers import Reader, Row, Wanted
-from keywitness.readers.values import Scalar, address, micros, operation_key, text
+from keywitness.readers.devices import device_state
+from keywitness.readers.values import Scalar, address, flag, micros, operation_key, text
 
 
 class _Agent(msgspec.Struct):
@@ -53,6 +54,8 @@ class _Transaction(msgspec.Struct):
 class _Device(msgspec.Struct):
     id: Scalar = None
     name: Scalar = None
+    managed: Scalar = None
+    registered: Scalar = None
 
 
 class _Hop(msgspec.Struct):
@@ -151,6 +154,7 @@ def row(raw: bytes, wanted: Wanted) -> Row:
         who.name if who.type == "cloud_service" and ip is None else None,
         text(client.userAgent.rawUserAgent) if isinstance(client.userAgent, _Agent) else text(client.userAgent),
         (text(entry.device.id) or text(entry.device.name)) if entry.device else None,
+        _device_state(entry.device) if entry.device else None,
         True if kind == "user.authentication.auth_via_mfa" and outcome == "success" else None,
         _target(entry.target),
         None,
@@ -238,6 +242,12 @@ def _token(transaction: _Transaction | None) -> str | None:
     """The id of the API token that signed the call, as in the target of its creation."""
     detail = transaction.detail if transaction else None
     return _known(detail.requestApiTokenId) if isinstance(detail, _Detail) else None
+
+
+def _device_state(device: _Device) -> str | None:
+    """Okta tells managed from registered, and of neither whether it meets a policy."""
+    managed, registered = flag(device.managed), flag(device.registered)
+    return device_state(None, managed, "registered" if registered else "", True) if managed is not None else None
 
 
 def _target(targets: list[_Party] | None) -> str | None:
