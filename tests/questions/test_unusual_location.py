@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keywitness.behaviour.address import Address, Seen
+from keywitness.behaviour.devices import Devices, SignedIn
 from keywitness.behaviour.networks import Networks
 from keywitness.behaviour.places import Places
 from keywitness.behaviour.previous import Previous
@@ -18,6 +19,7 @@ from keywitness.context.identities import Directory, Identity
 from keywitness.context.ranges import SAYS, Kind
 from keywitness.model import Answer, PrincipalId, Verdict
 from keywitness.questions import unusual_location
+from keywitness.questions.authorisation import Authorisation
 from keywitness.questions.unusual_location import ask, describe
 from tests.support import BERLIN, GEO, PARIS, SYDNEY, ago, change, covered, facts
 
@@ -225,3 +227,25 @@ def test_the_kind_of_network_is_said_and_changes_nothing(
     found = ask(facts(change=change(source_ip="192.0.2.1")))
     tail = f"; 192.0.2.1 is {SAYS[kind]}" if said and kind else ""
     assert (found.answer, found.because) == (verdict, f"so it is{tail}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "verdict"),
+    [
+        ("approved", "compliant", "no"),
+        ("none found", "compliant", "yes"),  # a place of one's own without a reason to be at work there
+        ("approved", "unmanaged", "yes"),
+    ],
+)
+def test_ones_own_device_and_a_ticket_make_a_journey(kind: Any, state: str, verdict: str) -> None:
+    sign_in = SignedIn("laptop", ago(hours=5), "signin", state)
+    found = answer(
+        devices=Devices({"laptop": 20}, (), {}, (sign_in,)), authorisation=Authorisation(kind, None, None, 1)
+    )
+    assert found.answer == verdict
+    if state == "compliant":
+        assert any("its own device laptop, which the directory calls compliant" in text for text in told(found))
+
+
+def told(answer: Answer) -> tuple[str, ...]:
+    return (answer.because, *answer.against)

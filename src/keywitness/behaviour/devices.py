@@ -1,4 +1,4 @@
-"""With which devices a principal signs in, and with which it did before the change: in the last hour, or right there."""
+"""With which devices a principal signs in, and with which it did just before the change or right there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,9 +11,6 @@ import ibis.expr.types as ir
 from keywitness.behaviour import Family
 from keywitness.behaviour.tables import Tables
 from keywitness.lake.profiles import baseline
-
-
-_NONE: Final = ibis.null("string")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +42,8 @@ class Devices:
 
 def query(tables: Tables) -> ir.Table:
     known = baseline(tables.sign_ins, tables.changes)
-    by_device = _summed(known.mutate(device_state=_NONE), "known")
-    by_state = _summed(known.mutate(device=_NONE), "state")
+    by_device = _summed(known.mutate(device_state=ibis.null("string")), "known")
+    by_state = _summed(known.mutate(device=ibis.null("string")), "state")
     return ibis.union(by_device, by_state, *_recent(tables))
 
 

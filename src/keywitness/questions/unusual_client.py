@@ -1,17 +1,17 @@
 """Was it a client that this actor never used?
 
 Clients are compared without their versions: an update is no new client. Yes also when the actor signed in with a new or
-unregistered device in the hour before. Unknown: the record names none, or too few
-days with a client are known (``place_days``).
+unregistered device in the hour before, or with one that the directory calls unmanaged or non-compliant and had vouched
+for all before. The actor's own device, vouched for, speaks against. Unknown: the record names none, or too few days
+with a client are known (``place_days``).
 """
 
 from typing import Final
 
 from keywitness.behaviour.clients import client_of
-from keywitness.behaviour.devices import SignedIn
 from keywitness.model import Answer
-from keywitness.questions import Facts, Question
-from keywitness.words import at_most, counted
+from keywitness.questions import Facts, Question, devices
+from keywitness.words import at_most
 
 
 def ask(facts: Facts) -> Answer:
@@ -22,9 +22,8 @@ def ask(facts: Facts) -> Answer:
         return Answer("no", f"called by the cloud's own service {facts.change.source_service}")
     seen = facts.behaviour.clients
     lookback = facts.lookback()
-    strange = _strange_devices(facts)
-    if strange:
-        said = "; ".join(f"signed in at {s.last:%H:%M} UTC with {_device(s, facts)}" for s in strange)
+    if strange := devices.strange(facts):
+        said = "; ".join(devices.say_strange(s, facts) for s in strange)
         against = (f"{client} itself was used on {seen.days[client]} days",) if client in seen.days else ()
         return Answer("yes", said, tuple(s.last_event for s in strange), against, kind="device")
     if days := seen.days.get(client):
@@ -38,22 +37,8 @@ def ask(facts: Facts) -> Answer:
         "yes",
         f"first time with {client}: 0 of {active} active days in {lookback} ({at_most(active)}); usual: {usual}",
         (facts.change.event_id,),
+        tuple(devices.say_own(s) for s in devices.own(facts, facts.behaviour.devices.before)[-1:]),
     )
-
-
-def _strange_devices(facts: Facts) -> list[SignedIn]:
-    """Sign-ins of the last hour with a new or unregistered device, where the actor's devices are few and kept."""
-    known = facts.behaviour.devices
-    days = sum(known.days.values())
-    if days < facts.thresholds["place_days"] or days < facts.thresholds["device_days"] * len(known.days):
-        return []
-    return [s for s in known.before if s.device not in known.days]
-
-
-def _device(sign_in: SignedIn, facts: Facts) -> str:
-    usual = facts.behaviour.devices.days.keys() - {None}
-    what = f"the new device {sign_in.device}" if sign_in.device else "a device that is not registered"
-    return f"{what}, in the hour before; {counted(len(usual), 'device')} known in {facts.lookback()}"
 
 
 QUESTION: Final[Question] = Question(

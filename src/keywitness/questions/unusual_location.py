@@ -1,9 +1,10 @@
 """Did it come from a country or network that this actor never used, or by travel that is impossible?
 
 No also for the organisation's own networks (``org.toml``), for an address that several others had used before or a
-network that several colleagues had (an office or VPN), for automation that stays on its cloud's network, and for a call
-by the cloud's own service, which is no place. Unknown: no address, no database that knows it, or too few active days
-(``place_days``).
+network that several colleagues had (an office or VPN), for automation that stays on its cloud's network, for a call
+by the cloud's own service, which is no place, and for a journey: a change under a ticket, from an address where the
+actor signed in with its own device, for which the directory vouches, in the 24 hours before. Unknown: no address, no
+database that knows it, or too few active days (``place_days``).
 """
 
 from dataclasses import replace
@@ -14,7 +15,7 @@ from keywitness.context.clouds import cloud_of
 from keywitness.context.geo import Place, distance_km
 from keywitness.context.ranges import SAYS, network_kind
 from keywitness.model import Answer, PrincipalId
-from keywitness.questions import Facts, Question
+from keywitness.questions import Facts, Question, devices
 from keywitness.questions.off_hours import is_machine
 from keywitness.words import at_most, counted
 
@@ -90,6 +91,12 @@ def _first_time(facts: Facts, place: Place, because: str, against: tuple[str, ..
         return Answer("no", f"{shared} ({', '.join(people[:3])})", evidence, (because, *against))
     if cloud := _same_cloud(facts, place):
         return Answer("no", f"automation on {cloud}'s network, as before", evidence, (because, *against))
+    if here := devices.own(facts, facts.behaviour.devices.here)[-1:]:
+        said = f"{devices.say_own(here[0])}, from this very address"
+        if facts.authorisation and facts.authorisation.covered:
+            told = (*evidence, here[0].last_event)
+            return Answer("no", f"a journey: {said}", told, (because, *against), kind="own device")
+        against = (said, *against)
     shared_by = (
         (f"{counted(len(people), 'colleague')} used this network before: {', '.join(people)}",) if people else ()
     )
@@ -159,6 +166,6 @@ QUESTION: Final[Question] = Question(
     "Did it come from where this actor never was?",
     ask,
     needs=("geo", "history"),
-    uses=("places", "previous", "address", "networks"),
+    uses=("places", "previous", "address", "networks", "devices"),
     window="before",
 )
