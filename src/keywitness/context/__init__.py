@@ -13,6 +13,7 @@ from typing import Final
 
 from keywitness.context import jira, servicenow
 from keywitness.context.calendar import Moment, Organisation, load_organisation, moment
+from keywitness.context.cases import NO_CASES, Cases, load_cases
 from keywitness.context.changes import ChangeRequest
 from keywitness.context.deployments import Deployment, files_of, load_deployments
 from keywitness.context.feeds import load_indicators
@@ -48,6 +49,7 @@ class Context:
     suppressions: Suppressions = NONE
     inventory: Inventory = NOTHING
     oncall: tuple[Shift, ...] | None = None
+    cases: Cases = NO_CASES
 
 
 def load(folder: Path | None, since: datetime | None = None, until: datetime | None = None) -> Context:
@@ -76,5 +78,7 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
     oncall = load_oncall(present(folder, "oncall.csv"), rejects)
     files |= {"on call": "oncall.csv"} if oncall is not None else {}
     files |= {"inventory": ", ".join(inventory.files)} if inventory.files else {}
+    cases = load_cases(folder, directory, suppressions, rejects)
+    files |= {"earlier cases": ", ".join(cases.files)} if cases.files else {}
     found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files, deployments)
-    return Context(*found, tickets.gaps, suppressions, inventory, oncall)
+    return Context(*found, tickets.gaps, suppressions, inventory, oncall, cases)

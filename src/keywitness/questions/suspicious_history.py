@@ -1,19 +1,22 @@
 """Did anything suspicious happen to or through this actor before the change?
 
 Yes: a risk detection or alert (30 days), tampering with logs or MFA (7 days), a burst of failed sign-ins or denied
-calls, many read operations never used before (24 hours), or, before a change of another technique, one on the same
-target that no ticket covers (24 hours). A new account, one that had slept (``dormant_days``) and what stayed below its
-own threshold add to that; what a sign weighs halves every ``sign_half_life`` days. Unknown: less than a day of logs
-before the change, or a log of signs that was silent in the 24 hours before it.
+calls, many read operations never used before (24 hours), an escalated case of an earlier run (``cases/``) with the same
+actor, session or signing key, or, before a change of another technique, one on the same target that no ticket covers
+(24 hours). A new account, one that had slept (``dormant_days``), a case of the target and what stayed below its own
+threshold add to that; what a sign weighs halves every ``sign_half_life`` days. A case that an analyst found harmless
+speaks against. Unknown: less than a day of logs before the change, or a log of signs that was silent in the 24 hours
+before it.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from keywitness.model import Answer, CredentialChange
 from keywitness.questions import Facts, Question
 from keywitness.questions.complete import blind, sign_logs, unless_blind
-from keywitness.questions.weight import Addend, addends, total
+from keywitness.questions.weight import Addend, addends, settled, total
 
 _DAY: Final = timedelta(days=1)
 
@@ -22,7 +25,7 @@ def ask(facts: Facts) -> Answer:
     signs, needed = addends(facts), facts.thresholds["signs_needed"]
     minor = tuple(sign.said for sign in signs)
     if sum(sign.weight for sign in signs) >= needed:
-        return _suspicious(signs, needed)
+        return replace(_suspicious(signs, needed), against=settled(facts))
     if before := _uncovered(facts):
         because = f"{len(before)} credential change(s) that nothing covers, by the same hand on the same target before"
         return Answer("yes", because, tuple(change.event_id for change in before), kind="uncovered change")
@@ -32,7 +35,7 @@ def ask(facts: Facts) -> Answer:
     because = (
         f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
     )
-    answer = Answer("no", because + _blind(facts), against=minor)
+    answer = Answer("no", because + _blind(facts), settled(facts), minor)
     return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time, sign_logs(facts)))
 
 
@@ -43,7 +46,7 @@ def _suspicious(signs: tuple[Addend, ...], needed: float) -> Answer:
     because = "; ".join(sign.said for sign in shown)
     if max(sign.weight for sign in shown) < needed:
         because += f" (weights {total(shown)}, {needed:.1f} needed)"
-    return Answer("yes", because, tuple(sign.event_id for sign in shown), kind=shown[0].kind)
+    return Answer("yes", because, tuple(e for s in shown for e in (s.event_id, *s.more)), kind=shown[0].kind)
 
 
 def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:

@@ -9,6 +9,7 @@ from keywitness.behaviour.signs import Sign
 from keywitness.model import Party
 from keywitness.questions import Facts
 from keywitness.questions.complete import blind
+from keywitness.questions.earlier import links
 from keywitness.words import counted
 
 _DAY: Final = timedelta(days=1)
@@ -45,11 +46,17 @@ class Addend:
     weight: float
     event_id: str
     full: bool
+    more: tuple[str, ...] = ()  # further ids that prove it
 
 
 def addends(facts: Facts) -> tuple[Addend, ...]:
     """All signs before the change, in a stable order: what is known of events first, then of accounts."""
-    return (*(_event(sign, facts) for sign in facts.behaviour.signs.found), *_accounts(facts))
+    return (*(_event(sign, facts) for sign in facts.behaviour.signs.found), *_accounts(facts), *_cases(facts))
+
+
+def settled(facts: Facts) -> tuple[str, ...]:
+    """The earlier cases that an analyst found harmless: they speak against."""
+    return tuple(link.said(facts) for link in links(facts) if link.verdict and link.verdict.kind == "harmless")
 
 
 def total(signs: tuple[Addend, ...]) -> str:
@@ -91,6 +98,18 @@ def _accounts(facts: Facts) -> Iterator[Addend]:
                 f"the {role} {parties[role].label()} had been silent for {counted(silent, 'day')} until the day before"
             )
             yield Addend("dormant account", said, facts.thresholds["weight_dormant_account"], seen.event_id, False)
+
+
+def _cases(facts: Facts) -> Iterator[Addend]:
+    """Escalated cases in which the same hand, or only the target, stood before; a confirmed one weighs the most."""
+    for link in links(facts):
+        if link.verdict and link.verdict.kind == "harmless":
+            continue
+        kind = "case_target" if not link.close else "confirmed_case" if link.verdict else "case"
+        weight = facts.thresholds[f"weight_{kind}"]
+        full = weight >= facts.thresholds["signs_needed"]
+        faded = weight * _age(link.last.time, facts)
+        yield Addend("earlier case", link.said(facts), faded, link.case_id, full, link.events)
 
 
 def _unseen(since: datetime, facts: Facts) -> bool:

@@ -19,8 +19,12 @@ def render(report: Report) -> str:
 
 def lines(report: Report) -> Iterator[str]:
     """The findings, oldest first, each as one line of JSON without its line end."""
-    for finding in report.findings:
-        yield json.dumps(finding_dict(finding), ensure_ascii=True, separators=(",", ":"))
+    return map(line, report.findings)
+
+
+def line(finding: Finding) -> str:
+    """One finding as ASCII JSON on one line."""
+    return json.dumps(finding_dict(finding), ensure_ascii=True, separators=(",", ":"))
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
@@ -75,6 +79,8 @@ def _extra(finding: Finding) -> dict[str, Any]:
         "suppressed_by": decision.suppressed_by,
         "containment": finding.containment,
         "remarks": change.remarks,
+        "session_id": change.session_id,
+        "credential_used": change.credential_used,
     }
 
 
