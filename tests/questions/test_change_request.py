@@ -13,8 +13,9 @@ from tests.support import ago, change, facts, later, ticket
 MADE = change()
 
 
-def answer(**given: Any) -> Answer:
-    return ask(facts(change=MADE, authorisation=authorise([MADE], [ticket(**given)], Directory())[0]))
+def answer(known: Directory = Directory(True), **given: Any) -> Answer:  # noqa: B008  frozen
+    found = authorise([MADE], [ticket(**given)], known)[0]
+    return ask(facts(change=MADE, authorisation=found, directory=known))
 
 
 def test_an_approved_change_is_named_with_its_approver() -> None:
@@ -50,6 +51,22 @@ def test_a_no_says_which_test_failed(given: dict[str, Any], said: str) -> None:
     assert found.evidence == ("CHG1",)
     assert "CHG1" in found.because
     assert said in found.because
+
+
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        ({"actor": "bob"}, "unknown"),
+        ({"actor": "bob", "target": "other"}, "no"),  # nothing points to this change
+        ({"actor": "bob", "status": "draft"}, "no"),
+        ({"operation": "DeleteAccessKey"}, "no"),
+    ],
+)
+def test_without_a_directory_another_name_may_be_the_same_person(given: dict[str, Any], verdict: str) -> None:
+    found = answer(Directory(), **given)
+    assert found.answer == verdict
+    if verdict == "unknown":
+        assert found.missing == ("identities (identities.csv)",)
 
 
 def test_what_agrees_is_counter_evidence() -> None:

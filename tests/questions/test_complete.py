@@ -23,7 +23,9 @@ def gap(start: datetime, end: datetime, **given: Any) -> LogGap:
 
 
 def about(*gaps: LogGap, **given: Any) -> Facts:
-    return facts(silences=gaps, **{"coverage": (covered(),), "rhythm": Rhythm(40, 0, 0), **given})
+    return facts(
+        silences=gaps, **{"coverage": (covered(), covered("risk", "entra")), "rhythm": Rhythm(40, 0, 0), **given}
+    )
 
 
 NEAR = gap(ago(hours=20), ago(hours=2))
@@ -74,7 +76,7 @@ def test_signs_stand_in_the_sign_in_log_too() -> None:
     found = about(
         gap(ago(hours=20), ago(hours=2), provider="entra", log="signin", tenant=None),
         change=change(provider="entra", log="audit", tenant="t"),
-        coverage=(covered("audit", "entra"), covered("signin", "entra")),
+        coverage=(covered("audit", "entra"), covered("signin", "entra"), covered("risk", "entra")),
     )
     assert ask(BY_ID["suspicious_history"], found).answer == "unknown"
 

@@ -36,7 +36,7 @@ def cases(verdict: Verdict | None = None, days: float = 1.5, **given: Any) -> Ca
 
 def answer(known: Cases, siblings: Any = (), **made: Any) -> Answer:
     what = change(**{"event_id": "own"} | made)
-    return ask(facts(change=what, cases=known, siblings=siblings, coverage=(covered(),)))
+    return ask(facts(change=what, cases=known, siblings=siblings, coverage=(covered(), covered("risk", "entra"))))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from keywitness.behaviour.cadence import Cadence
 from keywitness.behaviour.clock import Clock
 from keywitness.behaviour.rhythm import Rhythm
 from keywitness.context.calendar import Organisation, moment
-from keywitness.context.identities import Identity
+from keywitness.context.identities import Directory, Identity
 from keywitness.context.oncall import Shift
 from keywitness.model import Answer
 from keywitness.questions.off_hours import ask, is_machine
@@ -18,6 +18,7 @@ from tests.support import AT, change, covered, facts, party
 
 ANN = Identity("ann", kind="human", timezone=ZoneInfo("Europe/Berlin"))
 NIGHT = AT.replace(hour=1)
+WORLD = Organisation(zoned=True)
 SERVICE = Identity("ci", kind="service")
 
 
@@ -97,6 +98,7 @@ def test_a_person_whose_zone_nobody_knows_is_judged_by_rhythm() -> None:
         (None, {"actor": party("ci", "role")}, True),
         (None, {"actor": party("app", "service_principal")}, True),
         (None, {"actor": party("arn:aws:iam::1:role/sso/ann@example.com", "role")}, False),
+        (None, {"actor": party("build@core.iam.gserviceaccount.com", "service_account")}, True),
     ],
 )
 def test_who_is_a_machine(actor: Identity | None, given: dict[str, Any], machine: bool) -> None:
@@ -138,3 +140,17 @@ def test_a_weekly_job_is_on_time() -> None:
     assert found.answer == "no"
     assert found.because == "it runs every 7 days around 10:00: 3 times before, the last 7 days ago"
     assert ask(facts(cadence=Cadence((6, 13, 20)), **known)).answer == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("directory", "rhythm", "verdict"),
+    [
+        (Directory(), Rhythm(40, 4, 0), "unknown"),
+        (Directory(), Rhythm(40, 20, 0), "no"),
+        (Directory(True), Rhythm(40, 4, 0), "no"),  # known to live in no other zone
+    ],
+)
+def test_the_organisations_clock_is_not_everybodys(directory: Directory, rhythm: Rhythm, verdict: str) -> None:
+    found = ask(facts(change=change(time=AT), organisation=WORLD, directory=directory, rhythm=rhythm))
+    assert found.answer == verdict
+    assert found.answer == "no" or found.missing == ("the actor's time zone (identities.csv)",)

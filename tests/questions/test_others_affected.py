@@ -9,7 +9,7 @@ from keywitness.behaviour.address import Address, Seen
 from keywitness.model import Answer
 from keywitness.questions.issued import Issued
 from keywitness.questions.others_affected import ask
-from tests.support import ago, change, covered, facts
+from tests.support import ago, change, covered, facts, operation
 
 
 def act(**given: Any) -> Act:
@@ -29,6 +29,14 @@ def act(**given: Any) -> Act:
 
 def answer(*acts: Act, days: float = 30, **given: Any) -> Answer:
     return ask(facts(coverage=(covered(days=days),), acts=Acts(acts, 0), **given))
+
+
+def test_without_the_log_of_its_use_nobody_knows_what_the_credential_touched() -> None:
+    use = operation(use_log="entra.sp-signin")
+    assert answer(operation=use).missing == ("the entra.sp-signin log",)
+    assert answer(operation=use, change=change(outcome="failure")).answer == "no"  # made nothing that could be used
+    both = (covered(days=30), covered("sp-signin", "entra"))
+    assert ask(facts(coverage=both, operation=use)).answer == "no"
 
 
 def other(target: str = "other") -> Any:

@@ -22,7 +22,12 @@ def sign(kind: str, count: int = 1, **span: float) -> Sign:
 
 
 def about(*signs: Sign, account: Account | None = None, **given: Any) -> Any:
-    known = {"signs": Signs(signs), "coverage": (covered(),), "rhythm": Rhythm(30, 0, 0), **given}
+    known = {
+        "signs": Signs(signs),
+        "coverage": (covered(), covered("risk", "entra")),
+        "rhythm": Rhythm(30, 0, 0),
+        **given,
+    }
     return facts(**known, **({"account": account} if account else {}))
 
 

@@ -1,7 +1,8 @@
 """Is there an approved change that covers it?
 
 Yes: one ticket passes five tests: actor, target, action, time window, and approved (by somebody else than the actor)
-when it happened. No: none does, and the nearest one and its failed tests are named. Unknown: no source of tickets.
+when it happened. No: none does, and the nearest one and its failed tests are named. Unknown: no source of tickets,
+or no directory, where a ticket differs in nothing but the names of actor and target.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,6 +15,9 @@ from keywitness.questions.authorisation import TESTS, Authorisation, Match
 from keywitness.questions.deployed import Deployed
 
 _STAMP: Final = "%Y-%m-%d %H:%M"
+TICKETS: Final = "change tickets (changes.csv or a ticket system)"
+_NAMES: Final = frozenset({"actor", "target"})
+"""The tests that compare names, of which one identity may have several."""
 
 
 def ask(facts: Facts) -> Answer:
@@ -31,6 +35,9 @@ def ask(facts: Facts) -> Answer:
         by = f", approved by {ticket.approver}," if ticket.approver else ""
         because = f"{ticket.kind} change {ticket.id}{by} covers it: {', '.join(TESTS)} all agree"
         return Answer("yes", because, evidence=(ticket.id,), kind=found.kind)
+    if not facts.context.directory.available and _NAMES.issuperset(found.best.failed()) and not found.used_by:
+        because = f"{_why_not(facts, found, found.best)}, and no directory says who that is"
+        return Answer("unknown", because, (ticket.id,), against, ("identities (identities.csv)",), found.kind)
     return Answer("no", _why_not(facts, found, found.best), (ticket.id,), against, kind=found.kind)
 
 
@@ -45,7 +52,7 @@ def _unavailable(facts: Facts, found: Authorisation | None) -> Answer:
         because += f"; none of {found.searched} tickets from elsewhere covers it"
     if facts.context.deployments is not None:
         because += f"; none of {len(facts.context.deployments)} deployments covers it"
-    missing = tuple(f"change tickets of {gap}" for gap in gaps) or ("change tickets (changes.csv or a ticket system)",)
+    missing = tuple(f"change tickets of {gap}" for gap in gaps) or (TICKETS,)
     near = tuple(_near(found)) if found else ()
     return Answer("unknown", because, against=near, missing=missing, kind="source unavailable")
 

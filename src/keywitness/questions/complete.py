@@ -81,9 +81,8 @@ def _window(window: str, facts: Facts) -> tuple[datetime, datetime]:
 
 
 def _logs(window: str, facts: Facts) -> tuple[str, ...]:
-    use = facts.operation.use_log
-    if window == "after" and use:
-        return (use if "." in use else f"{facts.change.provider}.{use}",)
+    if window == "after" and (use := facts.use_log()):
+        return (use,)
     return sign_logs(facts)
 
 

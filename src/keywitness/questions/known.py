@@ -50,6 +50,11 @@ class Facts:
         named = [c for c in self.coverage if f"{c.provider}.{c.log}" == log]
         return tuple(c for c in named if c.provider != change.provider or c.tenant in (None, change.tenant))
 
+    def use_log(self) -> str:
+        """The log (``provider.log``) in which a use of the new credential would show; "" when none shows it."""
+        wanted = self.operation.use_log
+        return wanted if not wanted or "." in wanted else f"{self.change.provider}.{wanted}"
+
     def coverage_of(self, logs: Iterable[str]) -> tuple[Coverage, ...]:
         return tuple(cover for log in logs for cover in self.own_log(log))
 
@@ -59,8 +64,13 @@ class Facts:
         return max(0, (self.change.time - min((c.first for c in own), default=self.change.time)).days)
 
     def lookback(self) -> str:
-        """How far back behaviour is known, in words: the span of all logs before the change, at most the lookback."""
-        first = min((c.first for c in self.coverage), default=self.change.time)
+        """How far back behaviour is known, in words: the span of the logs before the change, at most the lookback.
+
+        Another account of the same provider says nothing about how long this one is watched.
+        """
+        change = self.change
+        own = (c for c in self.coverage if c.provider != change.provider or c.tenant in (None, change.tenant))
+        first = min((c.first for c in own), default=change.time)
         days = min(LOOKBACK_DAYS, max(0, (self.change.time - first).days))
         return f"the {days} days of logs that end a day before"
 

@@ -2,7 +2,8 @@
 
 People are judged by business hours in their own zone (or the one that their usual hours suggest), unless they are on
 call (``oncall.csv``) or their own rhythm says otherwise; automation by its own rhythm or cadence alone. Unknown: no
-business hours are given and too few active days are known (``rhythm_days``).
+business hours are given and too few active days are known (``rhythm_days``), or it was within the organisation's hours
+while no directory says where the actor lives and the own rhythm doesn't either.
 """
 
 from typing import Final
@@ -24,7 +25,8 @@ def no_person(change: CredentialChange, actor: Identity | None) -> bool:
     """Whether the actor is a service in the directory, or no person as far as known."""
     if actor is not None:
         return actor.kind not in ("human", "person", "user", "")
-    return change.actor.type in _MACHINES and "@" not in (change.actor.id or "").rpartition("/")[2]
+    person = change.actor.type == "role" and "@" in (change.actor.id or "").rpartition("/")[2]  # a session of one
+    return change.actor.type in _MACHINES and not person
 
 
 def ask(facts: Facts) -> Answer:
@@ -37,9 +39,9 @@ def ask(facts: Facts) -> Answer:
         return Answer("no", because, (f"oncall.csv: {shift.identity}",), outside)
     if moment.zone_from == "UTC":
         return _by_rhythm(facts)
-    if moment.working:
-        return Answer("no", f"{moment.why} {_whose(facts)}")
     days, share = _usual(facts)
+    if moment.working:
+        return _within(facts, share)
     if facts.behaviour.rhythm.days >= facts.thresholds["rhythm_days"] and share >= facts.thresholds["rhythm_share"]:
         because = f"{moment.why}, but active around this hour on {days} of {_span(facts)}"
         return Answer("no", because, against=(f"outside business hours: {moment.why}",))
@@ -47,6 +49,16 @@ def ask(facts: Facts) -> Answer:
     if moment.zone_from == "inferred":
         against += (f"the time zone is {_zone(facts)}",)
     return Answer("yes", f"{moment.why}; active around this hour on {days} of {_span(facts)}", against=against)
+
+
+def _within(facts: Facts, share: float) -> Answer:
+    """No; but whoever is in no directory may live by another clock, unless the own rhythm says that it is this one."""
+    because = f"{facts.moment.why} {_whose(facts)}"
+    own = facts.context.directory.available or facts.moment.zone_from != "organisation"
+    if own or share >= facts.thresholds["rhythm_share"]:
+        return Answer("no", because)
+    said = f"{because}, and no directory says whether that is the actor's"
+    return Answer("unknown", said, missing=("the actor's time zone (identities.csv)",))
 
 
 def _whose(facts: Facts) -> str:

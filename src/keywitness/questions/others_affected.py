@@ -2,7 +2,7 @@
 
 Yes: uncovered changes on others by the same hand, further credentials and sessions made with this one, other
 identities at an address that was new to everybody, or other writing operations in the same session. Unknown: the logs
-end within 24 hours after it, or were silent within 24 hours either side.
+end within 24 hours after it, were silent within 24 hours either side, or lack the one in which its use would show.
 """
 
 from datetime import datetime, timedelta
@@ -54,6 +54,9 @@ def ask(facts: Facts) -> Answer:
         return Answer(
             "unknown", f"nothing else was touched until the logs end at {seen:%Y-%m-%d %H:%M} UTC", missing=missing
         )
+    if facts.change.outcome == "success" and (log := facts.use_log()) and not facts.own_log(log):
+        said = f"nothing else was touched in the logs given, but what the credential did would show in {log}"
+        return Answer("unknown", said, missing=(f"the {log} log",))
     answer = Answer("no", "nothing else by this session, address or credential within 24 hours either side")
     return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time + _DAY))
 

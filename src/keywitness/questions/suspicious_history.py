@@ -5,8 +5,8 @@ calls, many read operations never used before (24 hours), an escalated case of a
 actor, session or signing key, or, before a change of another technique, one on the same target that no ticket covers
 (24 hours). A new account, one that had slept (``dormant_days``), a case of the target and what stayed below its own
 threshold add to that; what a sign weighs halves every ``sign_half_life`` days. A case that an analyst found harmless
-speaks against. Unknown: less than a day of logs before the change, or a log of signs that was silent in the 24 hours
-before it.
+speaks against. Unknown: less than a day of logs before the change, no log of risks or sign-ins at all, or one
+that was silent in the 24 hours before it.
 """
 
 from dataclasses import replace
@@ -15,10 +15,12 @@ from typing import Final
 
 from keywitness.model import Answer, CredentialChange
 from keywitness.questions import Facts, Question
+from keywitness.questions.change_request import TICKETS
 from keywitness.questions.complete import blind, sign_logs, unless_blind
 from keywitness.questions.weight import Addend, addends, settled, total
 
 _DAY: Final = timedelta(days=1)
+_SIGN_INS: Final = ("signin", "system", "cloudtrail")  # how the names of logs end that hold people's sign-ins
 
 
 def ask(facts: Facts) -> Answer:
@@ -27,15 +29,17 @@ def ask(facts: Facts) -> Answer:
     if sum(sign.weight for sign in signs) >= needed:
         return replace(_suspicious(signs, needed), against=settled(facts))
     if before := _uncovered(facts):
-        because = f"{len(before)} credential change(s) that nothing covers, by the same hand on the same target before"
-        return Answer("yes", because, tuple(change.event_id for change in before), kind="uncovered change")
+        return _followed_up(facts, before)
     if facts.history_days() < 1:
         because = f"the {facts.change.log} log covers less than a day before the change"
         return Answer("unknown", because, against=minor, missing=(f"earlier {facts.change.log} logs",))
     because = (
         f"no risk detection, tampering, denied-call or sign-in burst in {min(30, facts.history_days())} days of logs"
     )
-    answer = Answer("no", because + _blind(facts), settled(facts), minor)
+    if missing := _not_given(facts):
+        told = f"{because} (not given: {', '.join(missing)})"
+        return Answer("unknown", told, settled(facts), minor, missing)
+    answer = Answer("no", because, settled(facts), minor)
     return unless_blind(answer, blind(facts, facts.change.time - _DAY, facts.change.time, sign_logs(facts)))
 
 
@@ -49,13 +53,22 @@ def _suspicious(signs: tuple[Addend, ...], needed: float) -> Answer:
     return Answer("yes", because, tuple(e for s in shown for e in (s.event_id, *s.more)), kind=shown[0].kind)
 
 
+def _followed_up(facts: Facts, before: tuple[CredentialChange, ...]) -> Answer:
+    """Yes, when every source of tickets was read; else nobody knows whether one covers the earlier changes."""
+    told = tuple(change.event_id for change in before)
+    because = f"{len(before)} credential change(s) that nothing covers, by the same hand on the same target before"
+    if facts.authorisation is not None and facts.authorisation.known:
+        return Answer("yes", because, told, kind="uncovered change")
+    return Answer("unknown", f"{because}, as far as the tickets that could be read say", told, (), (TICKETS,))
+
+
 def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
     """What an adjacent change follows up, such as the reset of the password before a phone is added to the account.
 
     Of a core change its own criteria judge that.
     """
-    change, tickets = facts.change, facts.authorisation
-    if change.scope == "core" or tickets is None or not tickets.known:
+    change = facts.change
+    if change.scope == "core":
         return ()
     return tuple(
         other
@@ -68,9 +81,12 @@ def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
     )
 
 
-def _blind(facts: Facts) -> str:
-    missing = [name for log, name in (("risk", "risk detections"), ("signin", "sign-ins")) if log not in facts.logs()]
-    return f" (not given: {', '.join(missing)})" if missing else ""
+def _not_given(facts: Facts) -> tuple[str, ...]:
+    """The sources of signs that no log of the run is: without one, nobody could have told."""
+    alerts = any(c.provider == "alerts" for c in facts.coverage)
+    given = {"risk detections or alerts": alerts or "risk" in facts.logs()}
+    given |= {"sign-ins": any(log.endswith(_SIGN_INS) for log in facts.logs())}
+    return tuple(name for name, there in given.items() if not there)
 
 
 QUESTION: Final[Question] = Question(

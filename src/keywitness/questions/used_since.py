@@ -38,8 +38,7 @@ def _signs_in(facts: Facts) -> bool:
 
 def _unused(facts: Facts) -> Answer:
     """No use was seen: a "no" only as far as the log where a use would show reaches."""
-    wanted = facts.operation.use_log
-    wanted = wanted if "." in wanted else f"{facts.change.provider}.{wanted}"
+    wanted = facts.use_log()
     seen_until = max((c.last for c in facts.own_log(wanted)), default=None)
     if seen_until is None:
         missing = (f"the {wanted} log, where a use would show",)
