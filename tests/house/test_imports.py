@@ -13,7 +13,17 @@ PURE_CALLS: Final = frozenset(
     {
         *("frozenset", "dict", "tuple", "set", "sorted", "range", "len", "max", "min", "sum", "zip", "enumerate"),
         *("str", "int", "float", "bytes", "split", "join", "encode", "items", "keys", "values", "union"),
-        *("NewType", "TypeVar", "ParamSpec", "namedtuple", "NamedTuple", "dataclass", "field", "MappingProxyType"),
+        *(
+            "NewType",
+            "TypeVar",
+            "ParamSpec",
+            "namedtuple",
+            "NamedTuple",
+            "dataclass",
+            "field",
+            "fields",
+            "MappingProxyType",
+        ),
         *("cache", "lru_cache", "partial", "itemgetter", "attrgetter", "Struct", "functions.signature"),
         *("re.compile", "re.escape", "timedelta", "datetime", "date", "ZoneInfo", "Decimal", "Path"),
         *("ip_network", "ip_address", "logging.getLogger"),
@@ -22,7 +32,7 @@ PURE_CALLS: Final = frozenset(
     }
 )
 """What makes a value from values: no file, no socket, no clock, no registration. A full name, or its last word."""
-PURE_MODULES: Final = ("jmespath.", "msgspec.", "pa.")
+PURE_MODULES: Final = ("jmespath.", "msgspec.", "pa.", "sa.")
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -57,8 +67,12 @@ def own_records() -> frozenset[str]:
         node.name
         for node in classes
         if any("dataclass" in ast.unparse(mark) for mark in node.decorator_list)
-        or any(ast.unparse(base).split(".")[-1] in {"Functions", "NamedTuple", "Struct"} for base in node.bases)
+        or any(_word(base) in {"Functions", "NamedTuple", "Struct", "TypeDecorator"} for base in node.bases)
     )
+
+
+def _word(base: ast.expr) -> str:
+    return ast.unparse(base).partition("[")[0].split(".")[-1]
 
 
 def called_at_import(node: ast.AST) -> Iterator[ast.expr]:

@@ -22,6 +22,7 @@ WALK: Final = (
     "lake",
     "behaviour",
     "lineage",
+    "past",
     "genealogy",
     "case",
     "questions",
@@ -34,6 +35,8 @@ WALK: Final = (
     "timeline",
     "render",
     "simulate",
+    "audit",
+    "store",
 )
 """The stages in the order in which a record meets them. A folder or one file each."""
 
