@@ -9,32 +9,13 @@ import pytest
 
 from keywitness import catalogue
 from keywitness.catalogue import Catalogue
-from keywitness.facts import Knowledge, Window, coverage, gather, kept_records, sign_ins
+from keywitness.facts import Knowledge, Window, coverage, gather
 from keywitness.model import EventId
+from keywitness.past import with_ancestors
 from keywitness.policy import load_policy
 from tests.support import AT, GEO, ago, change, context, event, lake, later, operation, ticket
 
-CATALOGUE = Catalogue(
-    (operation(), operation(id="gcp.x", provider="gcp", events=("google.*.CreateServiceAccountKey",)))
-)
 OFFICE = "192.0.2.1"
-
-
-def test_only_records_that_the_catalogue_knows_are_fetched_in_one_order(tmp_path: Path) -> None:
-    rows = [
-        event(operation="iam:CreateAccessKey", raw="{}", time=ago(days=1), event_id="b"),
-        event(operation="IAM:createaccesskey", raw="{}", time=ago(days=1), event_id="a"),
-        event(operation="google.iam.admin.v1.CreateServiceAccountKey", raw="{}", time=ago(days=2), event_id="c"),
-        event(operation="iam:CreateAccessKey", raw=None),
-        event(operation="iam:CreateUser", raw="{}"),
-    ]
-    for order in (rows, rows[::-1]):
-        assert [row["event_id"] for row in kept_records(lake(order, tmp_path), CATALOGUE)] == ["c", "a", "b"]
-
-
-def test_no_known_record_is_no_error(tmp_path: Path) -> None:
-    assert kept_records(lake([event()], tmp_path), CATALOGUE) == []
-    assert kept_records(lake([], tmp_path), CATALOGUE) == []
 
 
 def test_coverage_is_by_log_and_tenant(tmp_path: Path) -> None:
@@ -74,7 +55,9 @@ def test_since_is_inclusive_and_until_is_not(window: Window, inside: bool) -> No
 def gathered(made: list[Any], rows: list[Any], folder: Path, **known: Any) -> Knowledge:
     findings = [c for c in made if c.change == "created"]
     where = context(**{"geo": GEO, **known})
-    return gather(lake(rows, folder), findings, made, where, catalogue.load(), load_policy())
+    on, operations = lake(rows, folder), catalogue.load()
+    past = with_ancestors(on, operations, where.directory.resolve, made)
+    return gather(on, findings, past, where, operations, load_policy())
 
 
 def test_the_facts_of_two_changes_by_one_hand(tmp_path: Path) -> None:
@@ -121,15 +104,6 @@ def test_no_findings_are_no_error(tmp_path: Path) -> None:
 def signed_in(key: str | None, **columns: Any) -> dict[str, Any]:
     given = {"provider": "entra", "log": "sp-signin", "operation": "Sign-in", "class_": "sign-in", "actor_id": "app"}
     return event(credential_used=key, time=ago(hours=1), **given | columns)
-
-
-def test_sign_ins_are_the_successful_ones_with_a_key_or_by_an_actor(tmp_path: Path) -> None:
-    rows = [signed_in("k1"), signed_in("k2", outcome="failure"), signed_in("k3"), signed_in(None, actor_id="ann")]
-    on = lake([*rows, event(credential_used="k1")], tmp_path)
-    resolve = context().directory.resolve
-    assert [(s.credential, s.log) for s in sign_ins(on, resolve, {"k1", "k2"})] == [("k1", "entra.sp-signin")]
-    assert {s.principal for s in sign_ins(on, resolve, actors={"ann"})} == {"ann"}
-    assert sign_ins(on, resolve) == []
 
 
 def test_a_service_that_signed_in_with_an_added_secret_names_the_addition(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"keywitness {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     triage = _command(commands, "triage", "judge every credential change in the logs", _triage)
-    _logs(triage)
+    _logs(triage, needed=False)
+    triage.add_argument("--lake", metavar="WHERE", help="judge what a lake holds instead of LOGS: a folder or a URL")
     triage.add_argument(
         "--policy", type=Path, metavar="FILE", help="decide by this policy (TOML) instead of the shipped one"
     )
@@ -51,6 +52,13 @@ def parser() -> argparse.ArgumentParser:
     )
     triage.add_argument("--json", action="store_true", help="print one finding a line, and nothing else")
     triage.add_argument("--fail-on", choices=("escalate", "review"), help="exit with 3 when a case is this or worse")
+    ingest = _command(commands, "ingest", "add logs to a lake, which keeps the past for triage --lake", _ingest)
+    ingest.add_argument("logs", nargs="*", metavar="LOGS", help="files, folders, globs, or - for standard input")
+    ingest.add_argument("--lake", metavar="WHERE", required=True, help="a folder, or s3://, gs://, az://; made if new")
+    ingest.add_argument(
+        "--keep-days", type=_days, metavar="N", help="forget records older than this; daily counts stay for 13 months"
+    )
+    _records(ingest)
     _add_kept(commands)
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
@@ -124,9 +132,15 @@ def _command(
     return command
 
 
-def _logs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("logs", nargs="+", metavar="LOGS", help="files, folders, globs, or - for standard input")
+def _logs(command: argparse.ArgumentParser, needed: bool = True) -> None:
+    many = "+" if needed else "*"
+    command.add_argument("logs", nargs=many, metavar="LOGS", help="files, folders, globs, or - for standard input")
     command.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
+    _records(command)
+
+
+def _records(command: argparse.ArgumentParser) -> None:
+    """What more of the logs is to be known or kept."""
     command.add_argument(
         "--operations",
         type=Path,
@@ -162,6 +176,19 @@ def _triage(given: argparse.Namespace) -> int:
 
     _take_alerts(given.alerts)
     return triage.run(given)
+
+
+def _ingest(given: argparse.Namespace) -> int:
+    from keywitness.commands import ingest
+
+    _take_alerts(given.alerts)
+    return ingest.run(given)
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return int(text)
 
 
 def _take_alerts(mapping: Path | None) -> None:

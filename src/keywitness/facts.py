@@ -1,7 +1,7 @@
 """Bringing together what is known about each change: context, behaviour, neighbours, coverage."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -14,10 +14,11 @@ from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.context.calendar import moment
 from keywitness.context.identities import Identity
-from keywitness.detect import Resolve
-from keywitness.lake import Lake, ids_table
-from keywitness.lineage import SignIn, children, parents
+from keywitness.detect import is_finding
+from keywitness.lake import Lake
+from keywitness.lineage import children, parents
 from keywitness.model import CaseId, Coverage, CredentialChange, EventId
+from keywitness.past import Past
 from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import Authorisation, authorise
@@ -25,7 +26,6 @@ from keywitness.questions.deployed import sessions
 from keywitness.questions.issued import Issued, sessions_of
 from keywitness.questions.off_hours import no_person
 from keywitness.questions.uses import taken_back
-from keywitness.readers.values import operation_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,6 @@ class Knowledge:
         return replace(self, facts=tuple(replace(facts, thresholds=policy.thresholds) for facts in self.facts))
 
 
-def kept_records(lake: Lake, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """The rows that the catalogue knows by name, with their full records, in a stable order."""
-    records = lake.records()
-    names = lake.engine.rows(records.select("operation").distinct())
-    wanted = catalogue.wanted()
-    known = [row["operation"] for row in names if operation_key(row["operation"]) in wanted]
-    rows = records.filter(records.operation.isin(known))
-    return lake.engine.rows(rows.order_by(["time", "event_id", "file", "record"]))
-
-
 def coverage(lake: Lake) -> tuple[Coverage, ...]:
     """What each log of each tenant covers, by provider, log and tenant."""
     logs = lake.summary("logs")
@@ -83,64 +73,39 @@ def coverage(lake: Lake) -> tuple[Coverage, ...]:
     return tuple(sorted(found, key=lambda c: (c.provider, c.log, c.tenant or "")))
 
 
-def sign_ins(
-    lake: Lake, resolve: Resolve, credentials: Collection[str] = (), actors: Collection[str] = ()
-) -> list[SignIn]:
-    """The successful sign-ins with one of ``credentials``, or by one of ``actors`` (the provider's ids)."""
-    if not credentials and not actors:
-        return []
-    engine, events = lake.engine, lake.events()
-    begun = events.filter((events["class"] == "sign-in") & (events.outcome == "success"))
-    by_key = begun.semi_join(ids_table(engine, "sign_in_keys", "credential_used", credentials), "credential_used")
-    by_actor = begun.semi_join(ids_table(engine, "sign_in_actors", "actor_id", actors), "actor_id")
-    rows = by_key.union(by_actor, distinct=True)
-    return [
-        SignIn(
-            event_id=EventId(row["event_id"]),
-            time=row["time"],
-            principal=resolve(row["actor_id"], row["actor_name"], row["tenant"]),
-            actor=row["actor_name"] or row["actor_id"] or "unknown",
-            credential=row["credential_used"],
-            session_id=row["session_id"],
-            source_ip=row["source_ip"],
-            log=f"{row['provider']}.{row['log']}",
-        )
-        for row in engine.rows(rows.order_by(["time", "event_id", "file", "record"]))
-    ]
-
-
-def _token_sign_ins(lake: Lake, changes: Sequence[CredentialChange], resolve: Resolve) -> list[SignIn]:
-    """The sign-ins behind changes that no key signed: by what the changes made, and by the services that acted."""
-    made = {key for change in changes for key in change.credential_ids}
-    services = {c.actor.id for c in changes if c.actor.id and c.actor.type != "user" and not c.credential_used}
-    return [s for s in sign_ins(lake, resolve, made, services) if s.credential]
-
-
 def gather(
     lake: Lake,
     findings: Sequence[CredentialChange],
-    changes: Sequence[CredentialChange],
+    past: Past,
     context: Context,
     catalogue: Catalogue,
     policy: Policy,
 ) -> Knowledge:
-    """The facts of each of ``findings`` (oldest first); ``changes`` are all changes of the run, removals too."""
+    """The facts of each of ``findings`` (oldest first), which are among the changes of ``past``.
+
+    Neighbours outside the window count as well: one ticket can't cover the tenth key because it was made today.
+    """
+    changes = past.changes
+    around = [change for change in changes if is_finding(change)]
+    wanted = set(findings)
+    judged = [index for index, change in enumerate(around) if change in wanted]
     identities = [context.directory.get(change.actor_principal) for change in findings]
-    behaviour = measure(lake, findings, changes, context.geo, context.directory.resolve)
+    behaviour = measure(lake, findings, past.recent(), context.geo, context.directory.resolve, past.older)
     zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
     moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
     ends = _lifecycle(changes)
-    tickets = _authorise(findings, changes, context, _unused(findings, behaviour, ends))
-    parent_of = parents(changes, _token_sign_ins(lake, changes, context.directory.resolve))
-    below = children(parent_of, [c for c in findings if c.outcome == "success"])
+    tickets = _authorise(around, changes, context, _unused(findings, behaviour, ends))
+    parent_of = parents(changes, past.sign_ins)
+    below = children(parent_of, [c for c in around if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
-    near = siblings(findings, shared)
-    ticketed = {c.event_id for c, t in zip(findings, tickets or (), strict=False) if t.covered}
+    near = siblings(around, shared)
+    ticketed = {c.event_id for c, t in zip(around, tickets or (), strict=False) if t.covered}
+    case_ids = group(around, shared, parent_of)
     known = coverage(lake)
     silent = gaps.find(lake, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
     issued = _issued(lake, findings, changes)
     facts = []
-    for i, change in enumerate(findings):
+    for i, (at, change) in enumerate(zip(judged, findings, strict=True)):
         started = issued.get(change.event_id, ())
         places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i], started)}
         facts.append(
@@ -153,8 +118,8 @@ def gather(
                 place=places.get(change.source_ip or ""),
                 actor=identities[i],
                 target=context.directory.get(change.target_principal),
-                authorisation=tickets[i] if tickets else None,
-                siblings=tuple((c, c.event_id in ticketed) for c in near[i]),
+                authorisation=tickets[at] if tickets else None,
+                siblings=tuple((c, c.event_id in ticketed) for c in near[at]),
                 lifecycle=_ends(change, ends),
                 parent=parent_of.get(change.event_id),
                 children=tuple(below.get(change.event_id, ())),
@@ -165,7 +130,7 @@ def gather(
                 issued=started,
             )
         )
-    return Knowledge(tuple(facts), tuple(group(findings, shared, parent_of)), known)
+    return Knowledge(tuple(facts), tuple(case_ids[at] for at in judged), known)
 
 
 def _inferred(change: CredentialChange, actor: Identity | None, behaviour: Behaviour, policy: Policy) -> tzinfo | None:

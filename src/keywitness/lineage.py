@@ -20,9 +20,10 @@ SIGNED_IN: Final = timedelta(hours=24)
 its usual one 60 to 90 minutes; AWS console sessions end after 12 hours.
 """
 
-_SIGN_IN_TYPES: Final = frozenset(
+SIGN_IN_TYPES: Final = frozenset(
     {"console_password", "user_password", "temporary_access_pass", "account", "app_credential"}
 )
+"""What lets its holder sign in as another principal: whoever was given one lately may be its giver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Makers:
                     known = self._by_key.setdefault(key, change)
                     if known.credential_used is None and change.credential_used and is_session(change):
                         self._by_key[key] = change  # the other account's record of the session, which names its key
-                if not change.is_self and change.credential_type in _SIGN_IN_TYPES:
+                if not change.is_self and change.credential_type in SIGN_IN_TYPES:
                     self._by_principal[change.target_principal].append(change)
         for sign_in in sorted(sign_ins, key=lambda s: (s.time, s.event_id)):
             self._sign_ins[sign_in.principal].append(sign_in)

@@ -10,15 +10,18 @@ from keywitness.contain import commands
 from keywitness.context import Context
 from keywitness.decide import decide
 from keywitness.describe import sentence
-from keywitness.detect import detect, is_finding
-from keywitness.facts import Knowledge, Window, gather, kept_records
+from keywitness.detect import is_finding
+from keywitness.facts import Knowledge, Window, gather
 from keywitness.lake import ENGINES, Lake
 from keywitness.lake.loose import Loose
+from keywitness.lake.stored import Stored
 from keywitness.model import Answer, Decision, Finding, Report
+from keywitness.past import load
 from keywitness.policy import Policy
 from keywitness.questions import QUESTIONS, Facts
 from keywitness.questions.complete import ask
 from keywitness.questions.unusual_location import describe
+from keywitness.questions.uses import first_use
 from keywitness.readers.pool import ReadReport, read_all
 from keywitness.readers.source import LogFile
 from keywitness.suppress import suppress
@@ -40,11 +43,19 @@ def triage(
     return report(read, knowledge, context, judge(knowledge, policy))
 
 
+def triage_lake(lake: Stored, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Report:
+    """Judge every change in ``window`` that the lake holds, by the lake's past."""
+    parts = lake.state.of("events")
+    read = ReadReport(files=len(parts), records=sum(part.rows for part in parts))
+    knowledge = know(lake, context, catalogue, policy, window)
+    return report(read, knowledge, context, judge(knowledge, policy))
+
+
 def know(lake: Lake, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Knowledge:
     """Detect, and fetch everything that the questions need, once per run."""
-    changes = detect(kept_records(lake, catalogue), catalogue, context.directory.resolve)
-    findings = [change for change in changes if is_finding(change) and change.time in window]
-    return gather(lake, findings, changes, context, catalogue, policy)
+    past = load(lake, catalogue, context.directory.resolve, window.since, first_use(context.changes, window.since))
+    findings = [change for change in past.changes if is_finding(change) and change.time in window]
+    return gather(lake, findings, past, context, catalogue, policy)
 
 
 def judge(knowledge: Knowledge, policy: Policy) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from keywitness.cli import main
 from keywitness.commands import kept
 from keywitness.commands.replay import Past
 from keywitness.facts import GATHERED, gather
+from keywitness.past import load
 from keywitness.policy import load_policy
 from tests.commands.conftest import COMPANY
 
@@ -82,7 +83,8 @@ def test_gathering_reads_no_thresholds_but_those_it_names(company_run: Path) -> 
     policy = load_policy()
     object.__setattr__(policy, "thresholds", thresholds)
     findings = [facts.change for facts in loaded.knowledge.facts][:20]
-    gather(loaded.lake, findings, loaded.changes(), loaded.context, catalogue.load(), policy)
+    past = load(loaded.lake, catalogue.load(), loaded.context.directory.resolve)
+    gather(loaded.lake, findings, past, loaded.context, catalogue.load(), policy)
     assert thresholds.read == set(GATHERED)
 
 

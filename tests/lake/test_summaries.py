@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keywitness.event import SCHEMA
@@ -43,6 +43,7 @@ def found(expression: ir.Table) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("summary", SUMMARIES, ids=lambda s: s.name)
+@settings(deadline=None, max_examples=40)
 @given(rows=st.lists(events, max_size=12), more=st.lists(events, max_size=12))
 def test_merging_two_halves_is_summing_up_both(
     summary: Summary, rows: list[dict[str, Any]], more: list[dict[str, Any]]

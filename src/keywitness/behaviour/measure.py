@@ -33,12 +33,13 @@ def measure(
     history: Sequence[CredentialChange],
     geo: Geo,
     resolve: Resolve,
+    older: ir.Table | None = None,
 ) -> list[Behaviour]:
     """What each family found, one record per finding, in the order of ``findings``.
 
-    ``history``: all changes of the run.
+    ``history``: the changes known in full; ``older``: those before them, see :class:`keywitness.past.Past`.
     """
-    tables = prepare(lake, findings, history, geo, resolve)
+    tables = prepare(lake, findings, history, geo, resolve, older)
     columns = _changes(findings)
     found = {family.name: _ask(lake.engine, family, tables, _leaders(columns, family.depends)) for family in FAMILIES}
     return [Behaviour(**{name: results[i] for name, results in found.items()}) for i in range(len(findings))]
@@ -77,6 +78,7 @@ def prepare(
     history: Sequence[CredentialChange],
     geo: Geo,
     resolve: Resolve,
+    older: ir.Table | None = None,
 ) -> Tables:
     """The tables that the families query, computed once."""
     engine = lake.engine
@@ -100,7 +102,7 @@ def prepare(
         addresses=lake.summary("addresses"),
         changes=engine.register("changes", _changes(findings)),
         credentials=engine.register("credentials", _credentials(findings)),
-        history=engine.register("history", _history(history)),
+        history=_past(engine, history, older),
         places=places,
         everyone=everyone,
     )
@@ -191,6 +193,23 @@ def _credentials(findings: Sequence[CredentialChange]) -> pa.Table:
             "since": pa.array([f.time for _, f, _ in rows], _STAMP),
         }
     )
+
+
+def _past(engine: Engine, history: Sequence[CredentialChange], older: ir.Table | None) -> ir.Table:
+    known = engine.register("history", _history(history))
+    if older is None:
+        return known
+    counted = older.filter(older.change.isin(sorted(ADDING | _ENDING)) & (older.outcome == "success"))
+    slim = counted.select(
+        past_time="time",
+        past_actor="actor",
+        past_kind="credential_type",
+        past_own=counted.actor == counted.target,
+        past_event="event_id",
+        past_target="target",
+        past_adding=counted.change.isin(sorted(ADDING)),
+    )
+    return engine.keep("all_history", known.union(slim))
 
 
 def _history(history: Sequence[CredentialChange]) -> pa.Table:

@@ -11,10 +11,13 @@ from keywitness.catalogue import Catalogue
 from keywitness.context import Context
 from keywitness.detect import detect
 from keywitness.errors import UsageError
-from keywitness.facts import Knowledge, Window, kept_records
+from keywitness.facts import Knowledge, Window
 from keywitness.lake import ENGINES, Lake
 from keywitness.lake.loose import Loose
+from keywitness.lake.place import open_place
+from keywitness.lake.stored import Stored
 from keywitness.model import CredentialChange, Finding
+from keywitness.past import kept_records
 from keywitness.pipeline import judge, know
 from keywitness.policy import Policy, load_policy
 from keywitness.questions import Facts
@@ -55,10 +58,18 @@ def load(folder: Path) -> Run:
     window = Window(_time(said["since"]), _time(said["until"]))
     known = context.load(where, window.since, window.until)
     policy = load_policy(_path(said["policy"]))
-    lake = Loose(ENGINES["duckdb"](), sorted((folder / "events").glob("part-*.parquet")))
+    lake = _lake(folder, said.get("lake"))
     operations = load_with(_path(said.get("operations")))
     knowledge = know(lake, known, operations, policy, window)
     return Run(folder, lake, known, where, policy, operations, window, knowledge)
+
+
+def _lake(folder: Path, where: str | None) -> Lake:
+    """What the run judged: the lake, as it is now, or the parts that it kept."""
+    engine = ENGINES["duckdb"]()
+    if where:
+        return Stored(engine, open_place(where))
+    return Loose(engine, sorted((folder / "events").glob("part-*.parquet")))
 
 
 def unknown(ident: str, what: str, folder: Path, findings: Iterable[Finding]) -> UsageError:

@@ -9,10 +9,10 @@ from typing import Final
 from keywitness.behaviour.usage import Use, collect, of_credentials
 from keywitness.commands import kept
 from keywitness.commands.kept import Run
-from keywitness.facts import sign_ins
 from keywitness.genealogy import Tree, key_of, trees
 from keywitness.lake import Lake
 from keywitness.model import CredentialChange, EventId, Finding
+from keywitness.past import sign_ins
 from keywitness.questions.unusual_location import describe
 from keywitness.render.genealogy import Genealogy, render_json, render_text
 from keywitness.render.treesvg import render_svg

@@ -14,10 +14,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from keywitness import context
-from keywitness.errors import KeywitnessError
+from keywitness.errors import KeywitnessError, Reject, UsageError
 from keywitness.facts import Window
+from keywitness.lake import ENGINES
+from keywitness.lake.place import open_place
+from keywitness.lake.stored import Stored
 from keywitness.model import Report
-from keywitness.pipeline import triage
+from keywitness.pipeline import triage, triage_lake
 from keywitness.policy import load_policy
 from keywitness.readers.source import LogFile, discover
 from keywitness.render import FORMATS, Format
@@ -32,23 +35,22 @@ SHOWN: Final = 5  # rejects on stderr
 
 
 def run(given: argparse.Namespace) -> int:
-    files = discover(given.logs)
+    if bool(given.logs) == bool(given.lake):
+        raise UsageError("give either LOGS or a lake with --lake")
+    known = context.load(given.context, given.since, given.until)
+    operations, policy = load_with(given.operations), load_policy(given.policy)
     window = Window(given.since, given.until)
-    with _spool(given.out) as spool, progress(files) as advance:
-        report = triage(
-            files,
-            spool,
-            context.load(given.context, given.since, given.until),
-            load_with(given.operations),
-            load_policy(given.policy),
-            window,
-            advance,
-        )
+    if given.lake:
+        report = triage_lake(Stored(ENGINES["duckdb"](), open_place(given.lake)), known, operations, policy, window)
+    else:
+        files = discover(given.logs)
+        with _spool(given.out) as spool, progress(files) as advance:
+            report = triage(files, spool, known, operations, policy, window, advance)
     if not report.records:
         raise KeywitnessError(_nothing(report))
     if given.json:
         sys.stdout.write(render_json(report))
-        _complain(report)
+        complain(report.rejects)
     else:
         print_report(report, Console())
     if given.out:
@@ -94,6 +96,7 @@ def _spool(out: Path | None) -> Iterator[Path]:
 
 
 def _write(report: Report, given: argparse.Namespace) -> None:
+    given.out.mkdir(parents=True, exist_ok=True)
     for form in FORMATS:
         (given.out / _filename(form)).write_text(form.render(report), "utf-8")
     with (given.out / "rejects.jsonl").open("w", encoding="utf-8") as lines:
@@ -102,6 +105,7 @@ def _write(report: Report, given: argparse.Namespace) -> None:
             lines.write(json.dumps({**where, "reason": reject.reason, "text": reject.text}) + "\n")
     run = {
         "version": report.version,
+        "lake": given.lake,
         "context": _absolute(given.context),
         "policy": _absolute(given.policy),
         "operations": _absolute(given.operations),
@@ -114,12 +118,12 @@ def _write(report: Report, given: argparse.Namespace) -> None:
     )
 
 
-def _complain(report: Report) -> None:
-    """What was set aside, on stderr: stdout holds findings and nothing else."""
-    for reject in report.rejects[:SHOWN]:
+def complain(rejects: Sequence[Reject]) -> None:
+    """What was set aside, on stderr: stdout holds results and nothing else."""
+    for reject in rejects[:SHOWN]:
         print(f"keywitness: set aside: {visible(str(reject))}", file=sys.stderr)
-    if len(report.rejects) > SHOWN:
-        print(f"keywitness: set aside: {len(report.rejects) - SHOWN} more; --out DIR lists all", file=sys.stderr)
+    if len(rejects) > SHOWN:
+        print(f"keywitness: set aside: {len(rejects) - SHOWN} more; --out DIR lists all", file=sys.stderr)
 
 
 def _filename(form: Format) -> str:

@@ -7,7 +7,8 @@ Spark), JSON casts, ``asof_join``, RANGE windows, approximate medians.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import ibis.expr.types as ir
@@ -29,6 +30,9 @@ class Engine(Protocol):
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The result as dictionaries; times are aware datetimes in UTC."""
 
+    def write(self, expression: ir.Table, folder: Path, order: Sequence[str], by: Sequence[str] = ()) -> None:
+        """The rows as Parquet files (zstd) in ``folder``, sorted by ``order``; in a folder for each group of ``by``."""
+
     def sql(self, expression: ir.Table) -> str:
         """The query as this engine would run it, for a person to read."""
 
@@ -39,14 +43,20 @@ class Lake(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    def events(self, since: datetime | None = None) -> ir.Table:
-        """The Event table without ``raw``, from ``since`` (UTC) on; earlier rows may be there too."""
+    def events(self, since: datetime | None = None, days: Collection[date] = ()) -> ir.Table:
+        """The Event table without ``raw``: from ``since`` (UTC) on, and of ``days``. Others may be there too."""
 
-    def records(self, since: datetime | None = None) -> ir.Table:
-        """The rows of the Event table that have their full record, from ``since`` on; earlier ones may be there too."""
+    def records(self, since: datetime | None = None, days: Collection[date] = ()) -> ir.Table:
+        """The rows of the Event table that have their full record, chosen likewise."""
 
     def summary(self, name: str) -> ir.Table:
-        """One of :data:`keywitness.lake.summaries.SUMMARIES`, over all Events, each group of keys once."""
+        """One of :data:`keywitness.lake.summaries.SUMMARIES`; a group of its keys may come in several rows."""
+
+    def changes(self) -> ir.Table | None:
+        """The changes that were detected when their records were stored, see :mod:`keywitness.lake.slim`.
+
+        None where they are always detected anew, and all records have to be asked for.
+        """
 
 
 def ids_table(engine: Engine, name: str, column: str, values: Collection[str]) -> ir.Table:

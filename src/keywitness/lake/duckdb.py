@@ -1,11 +1,16 @@
 """The embedded engine: DuckDB over Parquet parts, in this process."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 class DuckDB:
@@ -32,6 +37,16 @@ class DuckDB:
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._con.to_pyarrow(expression).to_pylist()
         return found
+
+    def write(self, expression: ir.Table, folder: Path, order: Sequence[str], by: Sequence[str] = ()) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        query = self.sql(expression.order_by([*by, *order]))
+        if by:
+            cut = f"PARTITION_BY ({', '.join(by)}), WRITE_PARTITION_COLUMNS true"
+            self._con.raw_sql(f"COPY ({query}) TO '{_quoted(folder)}' (FORMAT parquet, COMPRESSION zstd, {cut})")
+        else:
+            file = _quoted(folder / "rows.parquet")
+            self._con.raw_sql(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
 
     def sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -1,7 +1,7 @@
 """A lake made of one run's Parquet parts: summed up when asked, thrown away with the run."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +28,20 @@ class Loose:
         self._all = self._once(engine.parquet(EVENT_FILES, [str(part) for part in parts], SCHEMA))
         self._summaries: dict[str, ir.Table] = {}
 
-    def events(self, since: datetime | None = None) -> ir.Table:
-        del since  # all were read for this run
+    def whole(self) -> ir.Table:
+        """The Event table with ``raw``."""
+        return self._all
+
+    def events(self, since: datetime | None = None, days: Collection[date] = ()) -> ir.Table:
+        del since, days  # all were read for this run
         return self._all.drop("raw")
 
-    def records(self, since: datetime | None = None) -> ir.Table:
-        del since
+    def records(self, since: datetime | None = None, days: Collection[date] = ()) -> ir.Table:
+        del since, days
         return self._all.filter(self._all.raw.notnull())
+
+    def changes(self) -> None:
+        """A run detects its own."""
 
     def summary(self, name: str) -> ir.Table:
         if name not in self._summaries:

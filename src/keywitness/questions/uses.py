@@ -9,12 +9,24 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
+from keywitness.context import ChangeRequest
 from keywitness.model import CredentialChange, EventId
 
 COPY: Final = timedelta(seconds=10)
 """Two logs of one provider tell the same change within seconds, one in whole seconds only."""
 
+SPENT: Final = timedelta(days=30)
+"""A ticket that was open longer is either a standing one or forgotten."""
+
 RETRY: Final = timedelta(hours=1)
+
+
+def first_use(tickets: Iterable[ChangeRequest] | None, at: datetime | None) -> datetime | None:
+    """From when on earlier changes may have used up a ticket that is still open at ``at``: at most 30 days before."""
+    if at is None:
+        return None
+    starts = [ticket.start for ticket in tickets or () if not ticket.standing and ticket.start < at <= ticket.end]
+    return max(min(starts, default=at), at - SPENT)
 
 
 def is_copy(one: CredentialChange, other: CredentialChange) -> bool:
