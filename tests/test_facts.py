@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 
 from keywitness import catalogue
-from keywitness.catalogue import Catalogue
 from keywitness.facts import Knowledge, Window, coverage, gather
 from keywitness.model import EventId
 from keywitness.past import with_ancestors
 from keywitness.policy import load_policy
-from tests.support import AT, GEO, ago, change, context, event, lake, later, operation, ticket
+from tests.support import AT, GEO, ago, change, context, event, lake, later, ticket
 
 OFFICE = "192.0.2.1"
 

@@ -63,11 +63,7 @@ def test_ancestors_are_loaded_from_before_the_window_at_any_depth(tmp_path: Path
         made("other", None, time=ago(days=200)),
         made("K3", "K2", time=AT, actor_id="svc"),
     ]
-    place, known, resolve = (
-        open_place(str(tmp_path / "lake"), create=True),
-        catalogue.load(),
-        context().directory.resolve,
-    )
+    place, known = open_place(str(tmp_path / "lake"), create=True), catalogue.load()
     add(Loose(DuckDB(), [parquet(rows, tmp_path / "part")]), place, known, tmp_path)
     past = load(Stored(DuckDB(), place), known, context().directory.resolve, since=AT)
     assert [c.credential_id for c in past.changes] == ["K1", "K2", "K3"]

@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 
 from keywitness import catalogue
-from keywitness.event import SCHEMA
 from keywitness.lake.duckdb import DuckDB
 from keywitness.lake.ingest import add, ingest
 from keywitness.lake.loose import Loose
 from keywitness.lake.place import Place, open_place
 from keywitness.lake.stored import Stored
-from keywitness.lake.summaries import SUMMARIES
 from keywitness.lake.upkeep import tidy
 from keywitness.readers.source import discover
 from tests.lake.tables import content, random_events
