@@ -66,12 +66,12 @@ class Facts:
     def lookback(self) -> str:
         """How far back behaviour is known, in words: the span of the logs before the change, at most the lookback.
 
-        Another account of the same provider says nothing about how long this one is watched.
+        Another account or cloud says nothing about how long this one is watched, unless the actor was active there.
         """
         change = self.change
-        own = (c for c in self.coverage if c.provider != change.provider or c.tenant in (None, change.tenant))
+        own = (c for c in self.coverage if c.provider == change.provider and c.tenant in (None, change.tenant))
         first = min((c.first for c in own), default=change.time)
-        days = min(LOOKBACK_DAYS, max(0, (self.change.time - first).days))
+        days = min(LOOKBACK_DAYS, max((change.time - first).days, self.behaviour.rhythm.days))
         return f"the {days} days of logs that end a day before"
 
     def signed(self) -> tuple[Use, ...]:

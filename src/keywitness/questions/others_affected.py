@@ -72,7 +72,7 @@ def _strangers(facts: Facts) -> list[tuple[str, str]]:
     if address.ever:
         return []
     me = facts.change.actor.id
-    return [(seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me]
+    return sorted((seen.first_event, seen.name) for actor, seen in address.near.items() if actor != me)
 
 
 QUESTION: Final[Question] = Question(
