@@ -1,12 +1,16 @@
 """Who acted in a session: its role and whoever assumed it, never the name that they chose for it."""
 
+from dataclasses import replace
+
 import pytest
 
+from keywitness.behaviour.habit import Doer, Habit
 from keywitness.context.identities import Directory, Identity
 from keywitness.model import CredentialChange, Party, PrincipalId
-from keywitness.questions.acting import acting, named
+from keywitness.questions import atypical_actor, change_request, complete
+from keywitness.questions.acting import acting, named, unproven
 from keywitness.questions.authorisation import authorise
-from tests.support import ago, change, ticket
+from tests.support import ago, change, covered, facts, ticket
 
 ROLE = "arn:aws:iam::444455556666:role/Operator"
 CARYS = "carys@example.test"
@@ -18,7 +22,11 @@ DIRECTORY = Directory(
 
 
 def session(name: str = CARYS) -> CredentialChange:
-    return change(Party(f"{ROLE}/{name}", name, "role"), actor_principal=PrincipalId("carys"), credential_used="ASIA1")
+    return change(
+        Party(f"{ROLE}/{name}", f"Operator/{name}", "role"),
+        actor_principal=PrincipalId("carys"),
+        credential_used="ASIA1",
+    )
 
 
 def issued(maker: str, kind: str = "user") -> dict[str, CredentialChange]:
@@ -47,8 +55,36 @@ def test_the_role_and_who_assumed_it_may_be_named() -> None:
     assert not named("carys", parties, DIRECTORY)
 
 
-def test_without_a_record_of_its_beginning_a_session_is_taken_at_its_name() -> None:
-    assert named(CARYS, acting(session(), {}, DIRECTORY), DIRECTORY)
+def test_without_a_record_of_its_beginning_a_session_is_its_role() -> None:
+    parties = acting(session(), {}, DIRECTORY)
+    assert not named(CARYS, parties, DIRECTORY)
+    assert named("Operator", parties, DIRECTORY)
+
+
+def test_a_session_that_is_vouched_for_goes_by_the_persons_name() -> None:
+    vouched = replace(session(), actor=Party(f"{ROLE}/{CARYS}", CARYS, "role"))
+    assert named(CARYS, acting(vouched, {}, DIRECTORY), DIRECTORY)
+    assert not unproven(vouched, {})
+
+
+@pytest.mark.parametrize(
+    ("actor", "kind"), [("carys", "unproven"), ("jonah", "out of scope"), ("Operator", "approved")]
+)
+def test_a_ticket_for_the_person_whom_a_session_names_is_told_and_covers_nothing(actor: str, kind: str) -> None:
+    (found,) = authorise([session()], [ticket(actor=actor)], DIRECTORY)
+    assert (found.kind, found.unproven) == (kind, True)
+    assert found.covered is (kind == "approved")
+
+
+def test_a_no_out_of_that_persons_past_and_their_ticket_are_left_open() -> None:
+    (found,) = authorise([session()], [ticket(actor="carys")], DIRECTORY)
+    known = facts(change=session(), authorisation=found, directory=DIRECTORY, coverage=(covered(),))
+    usual = replace(known, behaviour=replace(known.behaviour, habit=Habit({"carys": Doer(9, 9, ago(days=3))})))
+    for question in (change_request.QUESTION, atypical_actor.QUESTION):
+        answer = complete.ask(question, usual)
+        assert answer.answer == "unknown"
+        assert answer.missing[0].startswith("who began the session ASIA1")
+        assert "if it was Operator/carys@example.test" in answer.because
 
 
 @pytest.mark.parametrize(("actor", "covered"), [("carys", False), ("jonah", True), ("Operator", True)])

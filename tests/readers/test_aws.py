@@ -52,7 +52,10 @@ IDENTITIES: dict[str, tuple[Record, tuple[str | None, str | None, str | None]]] 
         (f"arn:aws:iam::{ACCOUNT}:user/mia", "mia", "user"),
     ),
     "a role's run": (assumed("i-0abc"), (ROLE, "deployer/i-0abc", "role")),
-    "a person in a role": (assumed("mia@corp.example"), (f"{ROLE}/mia@corp.example", "mia@corp.example", "role")),
+    "a person in a role": (
+        assumed("mia@corp.example"),
+        (f"{ROLE}/mia@corp.example", "deployer/mia@corp.example", "role"),
+    ),
     "an Identity Center session": (
         assumed("mia", "AWSReservedSSO_Admin_0123456789abcdef"),
         (f"arn:aws:iam::{ACCOUNT}:role/path/AWSReservedSSO_Admin_0123456789abcdef/mia", "mia", "role"),

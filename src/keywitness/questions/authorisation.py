@@ -20,7 +20,7 @@ from typing import Final, Literal
 
 from keywitness.context import ChangeRequest, Deployment, Directory, Gap
 from keywitness.model import CredentialChange, EventId
-from keywitness.questions.acting import Acting, acting, named
+from keywitness.questions.acting import Acting, acting, named, unproven
 from keywitness.questions.deployed import Deployed, hands, near
 from keywitness.questions.uses import add, spent
 
@@ -32,6 +32,7 @@ Kind = Literal[
     "none found",
     "source unavailable",
     "deployed",
+    "unproven",
 ]
 
 TESTS: Final = ("actor", "target", "action", "window", "approval")
@@ -77,6 +78,7 @@ class Authorisation:
     used_by: str | None  # the event that had used the ticket up
     searched: int
     deployment: Deployed | None = None  # the best resource of a deployment, where no ticket covers the change
+    unproven: bool = False  # the actor is a session that names a person, and no log shows who began it
 
     @property
     def covered(self) -> bool:
@@ -118,10 +120,23 @@ def authorise(
             result = _with_deployment(result, [r for r in resources if r.key not in used])
         if not result.covered and (tickets is None or any(gap.covers(change.time) for gap in gaps)):
             result = replace(result, kind="source unavailable")
+        elif not result.covered and unproven(change, issued):
+            result = _if_it_was(result, change, tickets or (), directory)
+        result = replace(result, unproven=unproven(change, issued))
         if result.covered and change.outcome == "success":
             add(used.setdefault(_by(result), []), change)
         results.append(result)
     return results
+
+
+def _if_it_was(
+    result: Authorisation, change: CredentialChange, tickets: Sequence[ChangeRequest], directory: Directory
+) -> Authorisation:
+    """With the ticket that would cover the change, if it was the person whom the session names."""
+    person = [(change.actor_principal, change.actor)]
+    full = (m for m in (_match(change, ticket, directory, person) for ticket in tickets) if not m.failed())
+    found = next(full, None)
+    return replace(result, kind="unproven", best=found) if found else result
 
 
 def _with_deployment(result: Authorisation, resources: Sequence[Deployed]) -> Authorisation:

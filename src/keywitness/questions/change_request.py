@@ -11,6 +11,7 @@ from typing import Final
 from keywitness.context import ChangeRequest
 from keywitness.model import Answer
 from keywitness.questions import Facts, Question
+from keywitness.questions.acting import UNPROVEN, beginning
 from keywitness.questions.authorisation import TESTS, Authorisation, Match
 from keywitness.questions.deployed import Deployed
 
@@ -31,6 +32,9 @@ def ask(facts: Facts) -> Answer:
         because = f"none of {found.searched} change tickets comes near this actor, target, action and time"
         return Answer("no", because, against=against, kind=found.kind)
     ticket = found.best.ticket
+    if found.kind == "unproven":
+        because = f"{ticket.id} would cover it, if it was {facts.change.actor.label()}: {UNPROVEN}"
+        return Answer("unknown", because, (ticket.id,), against, (beginning(facts.change),), found.kind)
     if found.covered:
         by = f", approved by {ticket.approver}," if ticket.approver else ""
         because = f"{ticket.kind} change {ticket.id}{by} covers it: {', '.join(TESTS)} all agree"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keywitness.behaviour.gaps import LogGap
 from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.model import Answer, Coverage
+from keywitness.questions.acting import UNPROVEN, beginning
 from keywitness.questions.known import Facts
 from keywitness.words import counted
 
@@ -22,7 +23,7 @@ _SIGNS: Final = ("signin", "risk")
 
 def ask(question: "Question", facts: Facts) -> Answer:
     """The answer with what it rests on; a "yes" out of the past says where that past is full of holes."""
-    answer = question.ask(facts)
+    answer = _if_it_was(question, facts, question.ask(facts))
     start, end = _window(question.window, facts)
     if start == end:
         return answer
@@ -34,6 +35,15 @@ def ask(question: "Question", facts: Facts) -> Answer:
             f"{g.log_name()} has gaps in the lookback: {g.why} ({g.span()})" for g in blind(facts, start, end)
         )
     return replace(answer, against=against, rests_on=tuple(filter(None, told)))
+
+
+def _if_it_was(question: "Question", facts: Facts, answer: Answer) -> Answer:
+    """A "no" out of the past of the person whom a session names is one only if it was that person."""
+    borrowed = facts.authorisation is not None and facts.authorisation.unproven
+    if not borrowed or answer.answer != "no" or question.window != "before":
+        return answer
+    because = f"{answer.because}, if it was {facts.change.actor.label()}: {UNPROVEN}"
+    return replace(answer, answer="unknown", because=because, missing=(beginning(facts.change),), kind="unproven")
 
 
 def blind(facts: Facts, start: datetime, end: datetime, logs: Iterable[str] = ()) -> tuple[LogGap, ...]:

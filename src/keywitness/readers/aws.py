@@ -207,8 +207,9 @@ def _actor(raw: bytes) -> _Actor:
 def _name(found: _Identity) -> tuple[str | None, str | None]:
     """The principal's stable id and the name people use.
 
-    A role session is the role, plus the person where the session says who it is (Identity Center, an e-mail as
-    session name, a source identity). Any other session name rotates with each run and would make every run new.
+    A role session is the role, plus the person where the session says who it is (Identity Center, a source identity,
+    which a policy sets, or an e-mail as session name). Who assumes a role may have chosen the last, so that session is
+    named after the role too. Any other session name rotates with each run and would make every run new.
     """
     account = found.accountId or ""
     user = None if found.userName in (None, "HIDDEN_DUE_TO_SECURITY_REASONS") else found.userName
@@ -238,9 +239,11 @@ def _assumed(found: _Identity, issuer: _Issuer | None, source_identity: str | No
     role = issuer.arn if issuer and issuer.arn else _role_arn(found.arn)
     name = (issuer.userName if issuer else None) or (parts[1] if len(parts) > 1 else role)
     session = parts[-1] if len(parts) > 2 else (found.principalId or "").partition(":")[2]
-    person = source_identity or (session if _SSO_ROLE in (role or "") or _PERSON.match(session) else None)
-    if person:
-        return f"{role}/{person}", person
+    vouched = source_identity or (session if _SSO_ROLE in (role or "") else None)
+    if vouched:
+        return f"{role}/{vouched}", vouched
+    if _PERSON.match(session):
+        return f"{role}/{session}", f"{name}/{session}"
     return role or found.principalId, f"{name}/{session}" if session else name
 
 
