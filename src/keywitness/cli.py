@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from keywitness import __version__
+from keywitness.commands import deskargs
 from keywitness.errors import KeywitnessError, UsageError
 
 FINISHED, FAILED, USAGE, FOUND = 0, 1, 2, 3
@@ -59,7 +60,10 @@ def parser() -> argparse.ArgumentParser:
         "--keep-days", type=_days, metavar="N", help="forget records older than this; daily counts stay for 13 months"
     )
     _records(ingest)
+    triage.add_argument("--store", metavar="WHERE", help="put the cases into this store too: a file or postgresql://…")
+    triage.add_argument("--tenant", metavar="ID", default="default", help="whose cases they are in the store")
     _add_kept(commands)
+    deskargs.add(commands)
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
     _logs(doctor)
     operations = _command(commands, "operations", "list, search and export what the catalogue knows", _operations)

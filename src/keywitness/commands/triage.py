@@ -23,13 +23,14 @@ from keywitness.model import Report
 from keywitness.pipeline import triage, triage_lake
 from keywitness.policy import load_policy
 from keywitness.readers.source import LogFile, discover
-from keywitness.render import FORMATS, Format
+from keywitness.render import FORMATS, Format, evidence
 from keywitness.render.json import render as render_json
 from keywitness.render.safe import visible
 from keywitness.render.text import print_report
 from keywitness.sigma.own import load_with
 
 EVENTS: Final = "events"  # the folder of Parquet parts inside --out
+EVIDENCE: Final = "evidence.jsonl"  # the findings whole, for the case store
 FOUND: Final = 3
 SHOWN: Final = 5  # rejects on stderr
 
@@ -55,6 +56,10 @@ def run(given: argparse.Namespace) -> int:
         print_report(report, Console())
     if given.out:
         _write(report, given)
+    if given.store:
+        from keywitness.commands.cases import take
+
+        take(report.cases, given.store, given.tenant)
     return FOUND if _fails(report, given.fail_on) else 0
 
 
@@ -103,6 +108,8 @@ def _write(report: Report, given: argparse.Namespace) -> None:
         for reject in report.rejects:
             where = {"file": reject.source.file, "record": reject.source.record}
             lines.write(json.dumps({**where, "reason": reject.reason, "text": reject.text}) + "\n")
+    with (given.out / EVIDENCE).open("w", encoding="utf-8") as lines:
+        lines.writelines(f"{line}\n" for line in evidence.lines(report))
     run = {
         "version": report.version,
         "lake": given.lake,
@@ -114,7 +121,8 @@ def _write(report: Report, given: argparse.Namespace) -> None:
     }
     (given.out / "run.json").write_text(json.dumps(run, indent=1) + "\n", "utf-8")
     print(
-        f"keywitness: wrote {', '.join(_filename(f) for f in FORMATS)}, rejects.jsonl to {given.out}", file=sys.stderr
+        f"keywitness: wrote {', '.join(_filename(f) for f in FORMATS)}, {EVIDENCE}, rejects.jsonl to {given.out}",
+        file=sys.stderr,
     )
 
 

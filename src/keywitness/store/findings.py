@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import zstandard
 
 from keywitness.model import EventId, Finding
+from keywitness.render.evidence import pack, unpack
 from keywitness.render.json import line
 from keywitness.store import Desk, NotFoundError, StoreError
 from keywitness.store.plain import plain
@@ -63,16 +64,6 @@ def to_columns(finding_id: str, finding: Finding, case_id: str, tenant: str, now
     }
 
 
-def pack(finding: Finding) -> bytes:
-    """The finding as JSON that :func:`unpack` makes it of again, with its record and timeline."""
-    return msgspec.json.encode(_well_formed(msgspec.to_builtins(finding)))
-
-
-def unpack(text: bytes) -> Finding:
-    """Raises msgspec.DecodeError (or its ValidationError) for what is no finding."""
-    return msgspec.json.decode(text, type=Finding)
-
-
 def of_case(desk: Desk, case_id: str, limit: int | None = None, offset: int = 0) -> tuple[StoredFinding, ...]:
     """The findings of a case, oldest first."""
     query = _query(desk, case_id).order_by(FINDINGS.c.at, FINDINGS.c.finding_id).limit(limit).offset(offset)
@@ -98,12 +89,3 @@ def _stored(row: "sa.Row[Any]") -> StoredFinding:
     except (zstandard.ZstdError, msgspec.DecodeError) as error:
         raise StoreError(f"finding {row.finding_id} can't be read: it was changed in the database ({error})") from error
     return StoredFinding(row.finding_id, finding, row.json, row.sha256, row.recorded_at)
-
-
-def _well_formed(value: Any) -> Any:
-    """What a record holds, with U+FFFD for lone surrogates, which JSON can't say."""
-    if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    if isinstance(value, dict):
-        return {_well_formed(key): _well_formed(item) for key, item in value.items()}
-    return [_well_formed(item) for item in value] if isinstance(value, list | tuple) else value

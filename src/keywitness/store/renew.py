@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from keywitness.model import Finding
+from keywitness.render.evidence import pack
 from keywitness.render.words import count
 from keywitness.store import Desk, findings, terms
 from keywitness.store.cases import ended, reopened
@@ -67,7 +68,7 @@ def told(written: "Iterable[tuple[dict[str, Any], Identified]]") -> dict[str, An
 
 
 def _differs(stored: StoredFinding, finding: Finding, columns: dict[str, Any]) -> bool:
-    return stored.sha256 != columns["sha256"] or findings.pack(stored.finding) != findings.pack(finding)
+    return stored.sha256 != columns["sha256"] or pack(stored.finding) != pack(finding)
 
 
 def _write(desk: Desk, fresh: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
