@@ -8,7 +8,7 @@ import pytest
 from keywitness.decide import decide
 from keywitness.model import Answer, Decision
 from keywitness.policy import load_policy
-from tests.support import answers, change
+from tests.support import answers, change, party
 
 POLICY = load_policy()
 LOOSE = replace(POLICY, settled_by_approval=frozenset())
@@ -45,6 +45,36 @@ def decided(privileged: Any = False, policy: Any = POLICY, made: Any = None, **v
 def test_a_core_change(verdicts: dict[str, str], action: str, reasons: tuple[str, ...]) -> None:
     found = decided(**verdicts)
     assert (found.action, found.reasons) == (action, reasons)
+
+
+OWN = {"actor": "ann", "target": "ann", "credential_type": "user_password", "change": "reset"}
+
+
+@pytest.mark.parametrize(
+    ("made", "verdicts", "action"),
+    [
+        ({}, {}, "close"),
+        ({}, {"atypical_actor": "yes"}, "close"),  # nobody makes a habit of forgetting a password
+        ({}, {"unusual_location": "unknown"}, "review"),
+        ({}, {"suspicious_history": "unknown"}, "review"),
+        ({}, {"unusual_client": "unknown"}, "close"),  # many resets name no client
+        ({}, {"unusual_location": "yes"}, "escalate"),
+        ({}, {"unusual_client": "yes"}, "escalate"),
+        ({}, {"suspicious_history": "yes"}, "escalate"),
+        ({}, {"threat_intel": "yes"}, "escalate"),
+        ({}, {"pattern": "yes"}, "escalate"),
+        ({}, {"change_request": "yes", "unusual_location": "unknown"}, "close"),
+        ({"credential_type": "access_key"}, {}, "escalate"),
+        ({"target": "bob"}, {}, "escalate"),
+        ({"actor": party("ann", "service_principal")}, {}, "escalate"),
+    ],
+)
+def test_a_password_of_ones_own(made: dict[str, Any], verdicts: dict[str, str], action: str) -> None:
+    found = decided(made=change(**{**OWN, **made}), **{"change_request": "no", **verdicts})
+    assert found.action == action
+    if action == "review":
+        assert found.missing
+        assert "usual" in found.because or "suspicious" in found.because
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,8 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
         ('[escalate]\nhostile = [["thret_intel"]]\n', "thret_intel"),
         ("[escalate]\nhostile = [[]]\n", "hostile"),
         ('[escalate]\nhostile = "threat_intel"\n', "hostile"),
+        ('[self_service]\ncredentials = "user_password"\n', "credentials"),
+        ('[self_service]\ncalm = ["unusual_place"]\n', "unusual_place"),
     ],
 )
 def test_what_no_policy_can_say_is_named_with_its_file(text: str, named: str, tmp_path: Path) -> None:

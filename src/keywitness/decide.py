@@ -18,24 +18,23 @@ _WORDS: Final = {
 }
 
 _OPEN: Final = {
-    "unauthorised": "unknown whether an approved change covers it",
+    "change_request": "unknown whether an approved change covers it",
     "atypical_actor": "unknown whether the actor usually makes such changes",
     "pattern": "unknown whether it is one of several",
+    "unusual_location": "unknown whether the place is usual",
+    "suspicious_history": "unknown whether there was something suspicious before",
 }
 
 
 def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Policy, privileged: bool) -> Decision:
     """The decision on one change. ``privileged``: the target has admin rights, or is the root of an account."""
-    criteria = _counting(change, policy)
+    criteria, calm = _counting(change, answers, policy)
     approved = answers["change_request"].answer == "yes"
     lit = [r for r in criteria if _is(answers, *REASONS[r]) and not (approved and r in policy.settled_by_approval)]
     signs = [group for group in policy.hostile if all(_is(answers, question, "yes") for question in group)]
     reasons = tuple(dict.fromkeys([*lit, *(question for group in signs for question in group)]))
-    open_ones = [
-        r
-        for r in criteria
-        if _is(answers, REASONS[r][0], "unknown") and not (approved and r in policy.settled_by_approval)
-    ]
+    asked = [REASONS[r][0] for r in criteria if not (approved and r in policy.settled_by_approval)]
+    open_ones = [question for question in (*asked, *calm) if _is(answers, question, "unknown")]
     action: Action = "escalate" if reasons else "review" if open_ones else "close"
     return Decision(
         action,
@@ -43,7 +42,7 @@ def decide(change: CredentialChange, answers: Mapping[str, Answer], policy: Poli
         _priority(action, change, answers, privileged),
         _because(action, change, reasons, open_ones, approved),
         _against(action, answers, reasons),
-        tuple(dict.fromkeys(m for r in open_ones for m in answers[REASONS[r][0]].missing)),
+        tuple(dict.fromkeys(m for question in open_ones for m in answers[question].missing)),
         _flip(action, answers, policy, lit, signs, open_ones),
     )
 
@@ -52,10 +51,21 @@ def _is(answers: Mapping[str, Answer], question: str, verdict: str) -> bool:
     return question in answers and answers[question].answer == verdict
 
 
-def _counting(change: CredentialChange, policy: Policy) -> tuple[str, ...]:
+def _counting(
+    change: CredentialChange, answers: Mapping[str, Answer], policy: Policy
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The criteria that count, and the questions that must be settled besides."""
+    own = policy.self_service
     if change.outcome == "failure":
-        return policy.failed_criteria
-    return policy.criteria if change.scope == "core" else policy.adjacent_criteria
+        return policy.failed_criteria, ()
+    if change.scope != "core":
+        return policy.adjacent_criteria, ()
+    person = change.is_self and change.actor.type == "user" and change.credential_type in own.credentials
+    if not person or _is(answers, "change_request", "yes"):
+        return policy.criteria, ()
+    if any(_is(answers, question, "yes") for question in (*own.calm, *own.strange)):
+        return policy.criteria, ()
+    return own.criteria, own.calm
 
 
 def _priority(action: Action, change: CredentialChange, answers: Mapping[str, Answer], privileged: bool) -> Priority:
@@ -75,12 +85,19 @@ def _because(
     if action == "escalate":
         return _sentence("; ".join(_WORDS.get(r, r.replace("_", " ")) for r in reasons))
     if action == "review":
-        return _sentence("; ".join(_OPEN[r] for r in open_ones)) + " A person must settle it."
+        return (
+            _sentence("; ".join(_OPEN.get(q, f"unknown: {q.replace('_', ' ')}") for q in open_ones))
+            + " A person must settle it."
+        )
     if change.outcome == "failure":
         return "The attempt failed and nothing was added; nothing else points to an intruder."
     if change.scope != "core":
         return f"{change.technique} is not counted as a credential addition by this policy; no hostile sign."
-    return "An approved change covers it." if approved else "No criterion holds and nothing is open."
+    if approved:
+        return "An approved change covers it."
+    if change.is_self and change.change == "reset":
+        return "A person's own reset, from a usual place and without a hostile sign."
+    return "No criterion holds and nothing is open."
 
 
 def _sentence(text: str) -> str:
@@ -112,7 +129,7 @@ def _flip(
 ) -> str:
     """The one fact that would change the decision; empty when no single fact does."""
     if action == "review":
-        return f"A settled answer to {REASONS[open_ones[0]][0]}: {', '.join(answers[REASONS[open_ones[0]][0]].missing)}"
+        return f"A settled answer to {open_ones[0]}: {', '.join(answers[open_ones[0]].missing)}"
     if action == "close":
         return "An indicator match, or proof that the approval is not genuine"
     if signs:

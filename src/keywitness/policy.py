@@ -37,6 +37,16 @@ SUPPRESSIBLE: Final = ("foreign_use",)
 
 
 @dataclass(frozen=True, slots=True)
+class SelfService:
+    """What counts for a credential that a person renews for themselves; ``calm`` and ``strange`` are questions."""
+
+    credentials: tuple[str, ...]
+    criteria: tuple[str, ...]
+    calm: tuple[str, ...]
+    strange: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """``policy.toml`` as loaded; see there for what each value decides."""
 
@@ -48,6 +58,7 @@ class Policy:
     thresholds: Mapping[str, float]
     minutes: Mapping[str, float]  # an analyst's, for a case of each action
     also_hides: tuple[str, ...]  # of SUPPRESSIBLE
+    self_service: SelfService
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -70,6 +81,7 @@ def load_policy(path: Path | None = None) -> Policy:
         {**data["thresholds"], **{key: float(escalate[key]) for key in ("indicator_confidence", "tor_is_indicator")}},
         data["minutes"],
         tuple(data["suppress"]["also_hides"]),
+        SelfService(**{key: tuple(data["self_service"][key]) for key in SelfService.__slots__}),
     )
 
 
@@ -94,6 +106,11 @@ def _check(data: Mapping[str, Any], source: Source) -> None:
     escalate, scope = data["escalate"], data["scope"]
     lists = [("escalate", key, escalate[key], REASONS) for key in ("criteria", "settled_by_approval")]
     lists += [("scope", key, scope[key], REASONS) for key in ("adjacent_criteria", "failed_criteria")]
+    own = data["self_service"]
+    lists += [("self_service", "criteria", own["criteria"], REASONS)]
+    lists += [("self_service", key, own[key], SIGNS) for key in ("calm", "strange")]
+    if not isinstance(own["credentials"], list) or not all(isinstance(name, str) for name in own["credentials"]):
+        raise UsageError(f"[self_service] credentials: {own['credentials']!r} is no list of credential types", source)
     also = ("suppress", "also_hides", data["suppress"]["also_hides"], SUPPRESSIBLE)
     groups = escalate["hostile"] if isinstance(escalate["hostile"], list) else [escalate["hostile"]]
     for section, key, names, known in [

@@ -33,7 +33,7 @@ def test_one_of_many_secrets_has_a_ticket(wide_stage: Stage, wide_kinds: dict[st
 def test_the_others_are_where_they_should_not_be(wide_kinds: dict[str, list[Record]]) -> None:
     (token,) = wide_kinds["h-token-after-reset"]
     (newcomer,) = wide_kinds["h-newcomer-key"]
-    (away,), (desk,) = wide_kinds["h-project-ssh-key"], wide_kinds["x-project-ssh-key"]
+    (away,), (desk,) = wide_kinds["h-project-ssh-key"], wide_kinds["h-project-ssh-key-desk"]
     (deploy,) = wide_kinds["h-strangers-deploy-key"]
     assert token["client"]["ipAddress"] == RELAY_IP
     assert newcomer["resource"]["labels"]["email_id"] == TERRAFORM

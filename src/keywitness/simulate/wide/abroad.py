@@ -88,7 +88,7 @@ def newcomer_takes_all(stage: Stage, cast: Cast) -> None:
 
 def ssh_for_the_project(stage: Stage, cast: Cast) -> None:
     """An SSH key for all machines of a project: from abroad at night, and by a colleague at the desk."""
-    for kind, expect, away in (("h-project-ssh-key", "escalate", True), ("x-project-ssh-key", "any", False)):
+    for kind, expect, away in (("h-project-ssh-key", "escalate", True), ("h-project-ssh-key-desk", "escalate", False)):
         person, day = cast.person("data engineer"), cast.day()
         when, ip = cast.at_work(person, day)
         answers = {"change_request": "no"}
