@@ -48,7 +48,7 @@ def query(tables: Tables) -> ir.Table:
     made = made.select("change", "role", time="past_time", event_id="past_event")
     recent = tables.activity.select("principal", "time", "event_id")
     lasts = tables.lasts.select("principal", time="last", event_id="last_event")
-    acts = recent.union(lasts)  # an hour that began before the limit and ended after it is told by its events
+    acts = recent.union(lasts)  # a day that began before the limit and ended after it is told by its events
     active = changes.inner_join(acts, [changes.who == acts.principal, acts.time < changes.before_1d])
     active = active.select("change", "role", "time", "event_id")
     return _last(made, "created").union(_last(active, "last"))

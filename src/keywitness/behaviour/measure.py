@@ -96,7 +96,7 @@ def prepare(
         profiles=engine.keep("profiles", daily(own, places, clients)),
         sign_ins=engine.keep("sign_ins", lake.summary("sign_ins").inner_join(principals, "actor_id")),
         signals=engine.keep("signals", lake.summary("signals").inner_join(principals, "actor_id")),
-        lasts=own,
+        lasts=lake.summary("lasts").inner_join(principals, "actor_id"),
         used=lake.summary("operations").inner_join(everyone, "actor_id"),
         days=lake.summary("profiles"),
         addresses=lake.summary("addresses"),

@@ -13,7 +13,7 @@ class Tables:
 
     ``events``: those from a day before the first finding on. ``activity``: of these, those of the principals in
     question. ``profiles``: their daily counts, whole past. ``sign_ins``: their devices by day. ``signals``: events
-    about them that stand for themselves. ``lasts``: until when each was active in an hour. ``used``: since when each
+    about them that stand for themselves. ``lasts``: until when each was active on a day. ``used``: since when each
     of all actors uses an operation. ``days``: which days each of them was active from which address. ``addresses``:
     who used an address first when. ``changes``: the findings. ``credentials``: change, credential_id. ``history``:
     every credential change known, removals too. ``places``: country and asn by source_ip. ``everyone``: actor_id and

@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+_LISTED: Final = 10_000
+"""Up to so many join keys are looked for one by one in a file's statistics, and not as one range from first to last."""
+
+_FORM: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384"
+"""Small row groups: of a table sorted by principal, those of the few in question are read, the others passed over."""
 
 
 def _quoted(path: Path) -> str:
@@ -19,7 +25,8 @@ class DuckDB:
     def __init__(self) -> None:
         self._con = ibis.duckdb.connect()
         self._con.raw_sql(
-            "SET TimeZone='UTC'; SET autoinstall_known_extensions=false; SET preserve_insertion_order=true"
+            "SET TimeZone='UTC'; SET autoinstall_known_extensions=false; SET preserve_insertion_order=true;"
+            f"SET dynamic_or_filter_threshold={_LISTED}"
         )
 
     def parquet(self, name: str, paths: Sequence[str], schema: pa.Schema) -> ir.Table:
@@ -43,10 +50,10 @@ class DuckDB:
         query = self.sql(expression.order_by([*by, *order]))
         if by:
             cut = f"PARTITION_BY ({', '.join(by)}), WRITE_PARTITION_COLUMNS true"
-            self._con.raw_sql(f"COPY ({query}) TO '{_quoted(folder)}' (FORMAT parquet, COMPRESSION zstd, {cut})")
+            self._con.raw_sql(f"COPY ({query}) TO '{_quoted(folder)}' ({_FORM}, {cut})")
         else:
             file = _quoted(folder / "rows.parquet")
-            self._con.raw_sql(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+            self._con.raw_sql(f"COPY ({query}) TO '{file}' ({_FORM})")
 
     def sql(self, expression: ir.Table) -> str:
         return str(ibis.to_sql(expression, dialect="duckdb"))

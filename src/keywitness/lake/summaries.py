@@ -103,9 +103,12 @@ def _profiles(events: ir.Table) -> ir.Table:
         hour=time.hour().cast("int32"),
         n=_one(),
         succeeded=(known.outcome == "success").cast("int64"),
-        last=time,
-        last_event=known.event_id,
     )
+
+
+def _lasts(events: ir.Table) -> ir.Table:
+    known = events.filter(events.actor_id.notnull())
+    return known.select("actor_id", day=known.time.date(), last=known.time, last_event=known.event_id)
 
 
 def _addresses(events: ir.Table) -> ir.Table:
@@ -148,9 +151,10 @@ SUMMARIES: Final[tuple[Summary, ...]] = (
     Summary(
         "profiles",
         ("actor_id", "day", "hour", "source_ip", "user_agent"),
-        (("n", "sum"), ("succeeded", "sum"), ("last", "max"), ("last_event", "latest")),
+        (("n", "sum"), ("succeeded", "sum")),
         _profiles,
     ),
+    Summary("lasts", ("actor_id", "day"), (("last", "max"), ("last_event", "latest")), _lasts),
     Summary("addresses", ("source_ip", "actor_id"), (("first", "min"), ("last", "max")), _addresses),
     Summary("operations", ("actor_id", "operation", "reads"), (("first", "min"), ("last", "max")), _operations),
     Summary(
@@ -162,6 +166,6 @@ SUMMARIES: Final[tuple[Summary, ...]] = (
     Summary("actors", ("actor_id",), (("name", "max"), ("tenant", "max"), ("last", "max")), _actors),
     Summary("signals", SIGNAL, (), _signals),
 )
-"""Each is sorted by its keys where it is stored, and tells by ``last`` or ``time`` how old a row is."""
+"""Each is sorted by its keys where it is stored, and tells by ``last``, ``time`` or ``day`` how old a row is."""
 
 BY_NAME: Final = {summary.name: summary for summary in SUMMARIES}

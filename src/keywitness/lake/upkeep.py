@@ -94,9 +94,15 @@ def _rewritten(stored: Stored, parts: Sequence[Part], folder: Path, since: datet
     if table in BY_NAME:
         rows = BY_NAME[table].merge(rows)
     if since is not None:
-        rows = rows.filter(rows["last" if "last" in rows.columns else "time"] >= since)
+        rows = rows.filter(_age(rows) >= since)
     first, last = min(p.first for p in parts), max(p.last for p in parts)
     yield from _put(stored, rows, table, folder, (first, last))
+
+
+def _age(rows: ir.Table) -> ir.TimestampColumn:
+    """When a row was last true."""
+    name = next(name for name in ("last", "time", "day") if name in rows.columns)
+    return rows[name].cast("timestamp('UTC')")
 
 
 def _put(stored: Stored, rows: ir.Table, table: str, folder: Path, span: tuple[datetime, datetime]) -> Iterator[Part]:
