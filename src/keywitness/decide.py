@@ -85,10 +85,8 @@ def _because(
     if action == "escalate":
         return _sentence("; ".join(_WORDS.get(r, r.replace("_", " ")) for r in reasons))
     if action == "review":
-        return (
-            _sentence("; ".join(_OPEN.get(q, f"unknown: {q.replace('_', ' ')}") for q in open_ones))
-            + " A person must settle it."
-        )
+        said = "; ".join(_OPEN.get(question, f"{question.replace('_', ' ')} is unknown") for question in open_ones)
+        return f"{_sentence(said)} A person must settle it."
     if change.outcome == "failure":
         return "The attempt failed and nothing was added; nothing else points to an intruder."
     if change.scope != "core":

@@ -23,6 +23,7 @@ from keywitness.policy import Policy
 from keywitness.questions import Facts
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.deployed import sessions
+from keywitness.questions.habits import Lessons
 from keywitness.questions.issued import Issued, sessions_of
 from keywitness.questions.off_hours import no_person
 from keywitness.questions.uses import taken_back
@@ -95,6 +96,7 @@ def gather(
     moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
     ends = _lifecycle(changes)
     tickets = _authorise(around, changes, context, _unused(findings, behaviour, ends))
+    lessons = Lessons(around, tickets, context.changes)
     parent_of = parents(changes, past.sign_ins)
     below = children(parent_of, [c for c in around if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
@@ -128,6 +130,7 @@ def gather(
                 thresholds=policy.thresholds,
                 silences=silent,
                 issued=started,
+                untaught=lessons.before(change),
             )
         )
     return Knowledge(tuple(facts), tuple(case_ids[at] for at in judged), known)

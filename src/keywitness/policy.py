@@ -1,7 +1,7 @@
 """The decision as data: ``policy.toml``, and a file of the user's own over it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -104,7 +104,8 @@ def _sort(value: object) -> str:
 def _check(data: Mapping[str, Any], source: Source) -> None:
     """A name that nobody knows would switch a criterion or a sign off without a word."""
     escalate, scope = data["escalate"], data["scope"]
-    lists = [("escalate", key, escalate[key], REASONS) for key in ("criteria", "settled_by_approval")]
+    lists: list[tuple[str, str, Any, Collection[str]]] = []
+    lists += [("escalate", key, escalate[key], REASONS) for key in ("criteria", "settled_by_approval")]
     lists += [("scope", key, scope[key], REASONS) for key in ("adjacent_criteria", "failed_criteria")]
     own = data["self_service"]
     lists += [("self_service", "criteria", own["criteria"], REASONS)]

@@ -1,10 +1,12 @@
 """Is this a kind of change that this actor does not make, nor its role, nor its peers?
 
 Yes: hardly ever by the actor (``habit_count``), which has no admin role, nor by peers of its role or team; for a
-credential of one's own, nor by anybody. No also for automation that renews the target's credential at an interval
-(``rotation_runs``). Unknown: too few days of the change's own log (``habit_days``).
+credential of one's own, nor by anybody. What no ticket covered makes no habit, where tickets of that time are known. No
+also for automation that renews the target's credential at an interval (``rotation_runs``). Unknown: too few days of the
+change's own log (``habit_days``).
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from keywitness.behaviour.habit import Doer
@@ -12,6 +14,7 @@ from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.context.identities import Identity
 from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
+from keywitness.questions.habits import taught
 from keywitness.questions.off_hours import is_machine
 from keywitness.words import at_most, counted
 
@@ -20,12 +23,13 @@ def ask(facts: Facts) -> Answer:
     change = facts.change
     if change.actor.type == "cloud_service":
         return Answer("no", f"{change.actor.label()} is the cloud's own service")
-    doers = facts.behaviour.habit.doers
+    doers = _doers(facts)
     own = doers.get(change.actor_principal)
     if rotation := _rotation(facts):
         return rotation
     if own and own.count >= facts.thresholds["habit_count"]:
-        return Answer("no", f"{_times(own)} by this actor in {_lookback(facts)}, last {own.last:%Y-%m-%d}")
+        because = f"{_times(own)} by this actor in {_lookback(facts)}, last {own.last:%Y-%m-%d}"
+        return Answer("no", because, against=_untaught(facts))
     if facts.actor and facts.actor.admin:
         because = f"its role in the directory is {facts.actor.role or 'admin'}, with admin rights"
         return Answer(
@@ -45,11 +49,22 @@ def ask(facts: Facts) -> Answer:
         f"{'' if own else f' ({at_most(facts.history_days())})'}; {_others(facts)}"
     )
     kind = "first time" if own is None else "rare"
+    because = "; ".join((because, *_untaught(facts)))
     return Answer("yes", because, (change.event_id,), _learned_peers(facts), kind=kind)
 
 
+def _doers(facts: Facts) -> Mapping[str, Doer]:
+    return taught(facts.behaviour.habit.doers, facts.untaught)
+
+
+def _untaught(facts: Facts) -> tuple[str, ...]:
+    """What the actor did before and no ticket covered: it is told, and makes no habit."""
+    number = facts.untaught.get(facts.change.actor_principal, 0)
+    return (f"{counted(number, 'earlier one')} that no ticket covered not counted",) if number else ()
+
+
 def _others(facts: Facts) -> str:
-    others = [d.count for p, d in facts.behaviour.habit.doers.items() if p != facts.change.actor_principal]
+    others = [d.count for p, d in _doers(facts).items() if p != facts.change.actor_principal]
     if not others:
         return "nobody else did"
     return f"{counted(sum(others), 'time')} by {counted(len(others), 'other')}"
@@ -73,7 +88,7 @@ def _learned_peers(facts: Facts) -> tuple[str, ...]:
     """Who does this and works alike, where the directory says nothing of the actor's role or team: counter-evidence."""
     if facts.actor and (facts.actor.role or facts.actor.team):
         return ()
-    doers, enough = facts.behaviour.habit.doers, facts.thresholds["peer_similarity"]
+    doers, enough = _doers(facts), facts.thresholds["peer_similarity"]
     found = [(p, alike) for p, alike in facts.behaviour.peers.alike.items() if p in doers and alike >= enough]
     if not found:
         return ()
@@ -84,7 +99,7 @@ def _learned_peers(facts: Facts) -> tuple[str, ...]:
 def _peers(facts: Facts) -> list[str]:
     """Others who do this and are like the actor: same role or team; anybody, for a credential of one's own."""
     change, me = facts.change, facts.actor
-    others = [p for p in facts.behaviour.habit.doers if p != change.actor_principal]
+    others = [p for p in _doers(facts) if p != change.actor_principal]
     if change.is_self:
         return others
     if me is None:

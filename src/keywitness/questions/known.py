@@ -1,7 +1,7 @@
 """What is known about one change when the questions are asked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keywitness.behaviour import Behaviour
 from keywitness.behaviour.gaps import LogGap
@@ -15,6 +15,7 @@ from keywitness.context.identities import Identity
 from keywitness.context.inventory import Reach
 from keywitness.model import Coverage, CredentialChange
 from keywitness.questions.authorisation import Authorisation
+from keywitness.questions.habits import Untaught
 from keywitness.questions.issued import Issued
 
 
@@ -40,6 +41,7 @@ class Facts:
     thresholds: Mapping[str, float]
     silences: tuple[LogGap, ...] = ()  # of all logs
     issued: tuple[Issued, ...] = ()  # sessions started with the credential, at any depth
+    untaught: Untaught = field(default_factory=dict)  # earlier changes of its kind that no ticket covered, by actor
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:
         """What is covered of a log (``provider.log``): of the change's own tenant, where the provider is its own.

@@ -18,6 +18,7 @@ from keywitness.questions import Facts, Question
 from keywitness.questions.change_request import TICKETS
 from keywitness.questions.complete import blind, sign_logs, unless_blind
 from keywitness.questions.weight import Addend, addends, settled, total
+from keywitness.readers import alerts
 
 _DAY: Final = timedelta(days=1)
 _SIGN_INS: Final = ("signin", "system", "cloudtrail")  # how the names of logs end that hold people's sign-ins
@@ -83,8 +84,8 @@ def _uncovered(facts: Facts) -> tuple[CredentialChange, ...]:
 
 def _not_given(facts: Facts) -> tuple[str, ...]:
     """The sources of signs that no log of the run is: without one, nobody could have told."""
-    alerts = any(c.provider == "alerts" for c in facts.coverage)
-    given = {"risk detections or alerts": alerts or "risk" in facts.logs()}
+    alerted = any(c.provider == alerts.READER.provider for c in facts.coverage)
+    given = {"risk detections or alerts": alerted or "risk" in facts.logs()}
     given |= {"sign-ins": any(log.endswith(_SIGN_INS) for log in facts.logs())}
     return tuple(name for name, there in given.items() if not there)
 
