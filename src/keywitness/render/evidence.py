@@ -20,7 +20,10 @@ def lines(report: Report) -> Iterator[str]:
 
 def pack(finding: Finding) -> bytes:
     """The finding as JSON that :func:`unpack` makes it of again; U+FFFD stands for lone surrogates."""
-    return msgspec.json.encode(_well_formed(msgspec.to_builtins(finding)))
+    try:
+        return msgspec.json.encode(finding)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_well_formed(msgspec.to_builtins(finding)))
 
 
 def unpack(text: bytes | str) -> Finding:

@@ -41,4 +41,6 @@ def cell(text: str) -> str:
 
 def well_formed(text: str) -> str:
     """The text with U+FFFD for each lone surrogate, which no encoding can hold and strict JSON parsers refuse."""
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", errors="surrogatepass").decode("utf-16-le", errors="replace")

@@ -130,7 +130,7 @@ def conditions(desk: Desk, filters: Filters) -> list[Any]:
     if filters.until:
         found.append(CASES.c.last_at < filters.until)
     if filters.text.strip():
-        found.append(CASES.c.case_id.in_(terms.found_by(desk, filters.text)))
+        found.append(terms.found_by(desk, filters.text, CASES.c.case_id))
     return found
 
 

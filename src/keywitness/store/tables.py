@@ -145,8 +145,7 @@ TERMS: Final = sa.Table(
     sa.Column("term", BYTEWISE, primary_key=True),
     sa.Column("kind", BYTEWISE, primary_key=True),
     sa.Column("case_id", BYTEWISE, primary_key=True),
-    sa.ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.case_id"]),
-    sa.Index("terms_of_case", "tenant_id", "case_id"),
+    sa.Index("terms_of_case", "tenant_id", "case_id", "term"),
 )
 """What a case can be found by, in small letters: addresses, credentials, sessions, names, words of notes."""
 

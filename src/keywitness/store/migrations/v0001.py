@@ -245,9 +245,8 @@ def _terms() -> None:
         sa.Column("term", TEXT, primary_key=True),
         sa.Column("kind", TEXT, primary_key=True),
         sa.Column("case_id", TEXT, primary_key=True),
-        sa.ForeignKeyConstraint(["tenant_id", "case_id"], ["cases.tenant_id", "cases.case_id"]),
     )
-    op.create_index("terms_of_case", "terms", ["tenant_id", "case_id"])
+    op.create_index("terms_of_case", "terms", ["tenant_id", "case_id", "term"])
 
 
 def _append_only() -> None:
