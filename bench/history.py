@@ -62,12 +62,15 @@ EVENTS: Final = """
 
 
 def fill(place: Place, rows: int) -> None:
-    """The past: ``rows`` events over the 400 days before the new one."""
-    for first in range(0, rows, BATCH):
-        made = "hash(i * 17) % 20000 = 0"
-        _add(place, "past", END - timedelta(days=DAYS), DAYS, first, min(first + BATCH, rows), made)
+    """The past: ``rows`` events over the 400 days before the new one, added some days at a time."""
+    step = max(1, BATCH * DAYS // rows)
+    for day in range(0, DAYS, step):
+        days = min(step, DAYS - day)
+        first = day * rows // DAYS
+        last = (day + days) * rows // DAYS
+        _add(place, "past", END - timedelta(days=DAYS - day), days, first, last, "hash(i * 17) % 20000 = 0")
         tidy(place, catalogue.load())
-        print(f"  {min(first + BATCH, rows):,} rows", file=sys.stderr)
+        print(f"  {last:,} rows", file=sys.stderr)
 
 
 def new_day(place: Place) -> None:

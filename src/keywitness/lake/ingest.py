@@ -26,8 +26,8 @@ from keywitness.readers.pool import read_all
 from keywitness.readers.source import LogFile
 from keywitness.readers.values import operation_key
 
-CHUNK: Final = 2 * 2**30
-"""Bytes of log files, as they lie, that make one commit: what a kill costs at most."""
+CHUNK: Final = 64 * 2**20
+"""Bytes of log files, as they lie, that make one commit: what a kill costs at most, and what is held in memory."""
 
 _KEYS: Final = (*(name for name in SAME if name != "raw"), "digest")
 _DAILY: Final = ("provider", "day")
