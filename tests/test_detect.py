@@ -1,16 +1,17 @@
 """Detection: each change once, with what its rows say together, and a remark where readers could differ."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from keywitness.catalogue import Catalogue, parse
-from keywitness.detect import detect, is_finding
+from keywitness.detect import detect, is_finding, told_once
 from keywitness.model import CredentialChange
 from tests.catalogue.walk import changes, only, resolve, rows, shipped, trail
+from tests.support import AT, change, event
 from tests.support import change as some_change
-from tests.support import event
 
 KEY = {"accessKey": {"userName": "jack", "accessKeyId": "AKIANEW"}}
 
@@ -32,6 +33,40 @@ def found(record: dict[str, Any], *entries: str, **columns: Any) -> list[Credent
     """The changes in one row whose record is ``record``, by a catalogue of these entries."""
     row = event(operation="t:DoIt", raw=json.dumps(record), target_id=None, tenant="t") | columns
     return detect([row], Catalogue(parse("aws", "\n".join(entries))), resolve)
+
+
+def told(event: str, provider: str, seconds: float = 0, **given: Any) -> CredentialChange:
+    when = AT + timedelta(seconds=seconds)
+    return change(**{"event_id": event, "provider": provider, "time": when, "credential_ids": ("K1",), **given})
+
+
+@pytest.mark.parametrize(
+    ("second", "number"),
+    [
+        (told("b", "m365", 2), 1),
+        (told("b", "entra", 2), 2),  # one log doesn't tell a thing twice
+        (told("b", "m365", 11), 2),
+        (told("b", "m365", 2, credential_ids=("K2",)), 2),
+        (told("b", "m365", 2, credential_ids=()), 1),
+        (told("b", "m365", 2, credential_ids=(), actor="bob"), 2),
+    ],
+)
+def test_what_two_logs_tell_is_one_change(second: CredentialChange, number: int) -> None:
+    found = told_once([told("a", "entra"), second])
+    assert len(found) == number
+    if number == 1:
+        assert (found[0].event_id, found[0].copies) == ("a", ("b",))
+
+
+def test_each_record_is_the_copy_of_one_other() -> None:
+    both = [told("a", "entra", 0), told("b", "m365", 1), told("c", "entra", 2), told("d", "m365", 3)]
+    assert [(c.event_id, c.copies) for c in told_once(both)] == [("a", ("b",)), ("c", ("d",))]
+    assert len(told_once(both[1:])) == 2  # and a second call can't hide as the copy of the first
+
+
+def test_the_record_that_says_more_stands_for_both() -> None:
+    (found,) = told_once([told("a", "entra", credential_ids=()), told("b", "m365", 1, user_agent="curl/8")])
+    assert (found.event_id, found.copies, found.user_agent, found.credential_ids) == ("b", ("a",), "curl/8", ("K1",))
 
 
 def test_a_record_exported_twice_is_one_change() -> None:

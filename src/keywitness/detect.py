@@ -8,7 +8,7 @@ is :func:`is_finding`.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from keywitness.catalogue import Catalogue, Operation
@@ -20,13 +20,17 @@ Resolve = Callable[[str | None, str | None, str | None], PrincipalId]
 """(provider's id, name, tenant) → the one id of that identity across clouds."""
 
 _TERMINAL: Final = {"unknown": 0, "failure": 1, "success": 2}
+COPY: Final = timedelta(seconds=10)
+"""Two logs of one company tell the same change within seconds, one in whole seconds only."""
+
 _SHARED: Final = ("credential_used", "session_id", "source_ip", "source_service", "user_agent", "mfa")
 
 
 def detect(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue, resolve: Resolve) -> list[CredentialChange]:
     """The changes in ``rows`` (Event columns, with ``raw``), oldest first, each once.
 
-    Rows of one call (start and success, first and last) become one change; a record exported twice too.
+    Rows of one call (start and success, first and last) become one change; a record exported twice, and what two
+    providers' logs tell, too.
     """
     found: dict[tuple[Any, ...], CredentialChange] = {}
     for row in rows:
@@ -37,7 +41,54 @@ def detect(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue, resolve: Res
             if key in found and _apart(found[key], change):
                 key = (*key, change.event_id)
             found[key] = _better(found[key], change) if key in found else change
-    return sorted(found.values(), key=lambda c: (c.time, c.event_id, c.credential_type))
+    return told_once(sorted(found.values(), key=_order))
+
+
+def told_once(changes: Iterable[CredentialChange]) -> list[CredentialChange]:
+    """``changes``, oldest first, with one for each that several logs tell: the record that says most, with what the
+    others add and their ids under ``copies``. Each record is a copy of one other at most.
+    """
+    kept: list[CredentialChange] = []
+    start = 0
+    for change in changes:
+        while start < len(kept) and change.time - kept[start].time > COPY:
+            start += 1
+        near = range(start, len(kept))
+        twin = next((i for i in near if not kept[i].copies and is_copy(kept[i], change)), None)
+        if twin is None:
+            kept.append(change)
+        else:
+            kept[twin] = _joined(kept[twin], change)
+    return sorted(kept, key=_order)
+
+
+def is_copy(one: CredentialChange, other: CredentialChange) -> bool:
+    """Whether another provider's log tells the same change: of one credential, or where no id is told, by and on the
+    same principals at the same time.
+    """
+    if one.provider == other.provider or abs(one.time - other.time) > COPY:
+        return False
+    if one.credential_ids and other.credential_ids:
+        return bool(set(one.credential_ids) & set(other.credential_ids))
+    same = ("actor_principal", "target_principal", "credential_type", "change")
+    return all(getattr(one, name) == getattr(other, name) for name in same)
+
+
+def _order(change: CredentialChange) -> tuple[datetime, str, str]:
+    return change.time, change.event_id, change.credential_type
+
+
+def _joined(one: CredentialChange, other: CredentialChange) -> CredentialChange:
+    """One change of two records; which of them stands for it depends on nothing but what they say."""
+
+    def says(change: CredentialChange) -> tuple[Any, ...]:
+        told = sum(getattr(change, name) is not None for name in _SHARED)
+        return -len(change.credential_ids), -told, change.provider, change.event_id
+
+    best, rest = sorted((one, other), key=says)
+    missing = {name: getattr(rest, name) for name in _SHARED if getattr(best, name) is None}
+    ids = tuple(dict.fromkeys((*best.credential_ids, *rest.credential_ids)))
+    return replace(best, credential_ids=ids, copies=(rest.event_id,), **missing)
 
 
 def is_finding(change: CredentialChange) -> bool:

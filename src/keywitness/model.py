@@ -73,6 +73,7 @@ class CredentialChange:
     source: Source
     raw: Mapping[str, Any] = field(repr=False, hash=False, compare=False)
     remarks: tuple[str, ...] = ()
+    copies: tuple[EventId, ...] = ()  # records in which other logs tell the same change
 
     @property
     def credential_id(self) -> str | None:

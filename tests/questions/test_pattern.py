@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from keywitness.behaviour.gaps import LogGap
 from keywitness.behaviour.habit import Doer, Habit
 from keywitness.context.identities import Directory
 from keywitness.model import Answer
@@ -38,6 +39,16 @@ def answer(siblings: list[Any], tickets: Any = (), **given: Any) -> Answer:
 )
 def test_three_credentials_or_two_principals(siblings: list[Any], verdict: str, tickets: Any) -> None:
     assert answer(siblings, tickets).answer == verdict
+
+
+@pytest.mark.parametrize(
+    ("silence", "verdict"), [((5, 3), "unknown"), ((-3, -5), "unknown"), ((40, 30), "no"), ((-30, -40), "no")]
+)
+def test_a_silent_log_hides_what_else_was_made(silence: tuple[float, float], verdict: str) -> None:
+    start, end = (ago(hours=hours) for hours in silence)
+    gap = LogGap("aws", "cloudtrail", "111122223333", None, start, end, "no record")
+    assert answer([], silences=(gap,)).answer == verdict
+    assert answer(near("other"), silences=(gap,)).answer == "yes"
 
 
 def test_what_tickets_cover_is_no_part_of_it() -> None:

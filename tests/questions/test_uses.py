@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from keywitness.context.identities import Directory
+from keywitness.detect import is_copy
 from keywitness.model import CredentialChange
 from keywitness.questions.authorisation import authorise
-from keywitness.questions.uses import is_copy, taken_back
+from keywitness.questions.uses import taken_back
 from tests.support import AT, ago, change, later, ticket
 
 

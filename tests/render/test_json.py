@@ -15,7 +15,7 @@ CONTRACT = (
 )
 EXTRA = (
     *("scope", "credential_ids", "sentence", "decision_because", "decision_against", "decision_missing"),
-    *("flip", "suppressed_by", "containment", "remarks", "session_id", "credential_used"),
+    *("flip", "suppressed_by", "containment", "remarks", "session_id", "credential_used", "copies"),
 )
 
 

@@ -21,7 +21,7 @@ def sheet(folder: Path, *rows: str) -> Path:
 def finding(event: str, action: str, parent: str | None = None) -> Any:
     answers = {question: Answer("no", "nothing") for question in COLUMNS.values()}
     decision = SimpleNamespace(action=action, because="so")
-    change = SimpleNamespace(event_id=event)
+    change = SimpleNamespace(event_id=event, copies=())
     return SimpleNamespace(change=change, decision=decision, answers=answers, parent_event_id=parent)
 
 

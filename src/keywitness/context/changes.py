@@ -38,7 +38,9 @@ _WITHDRAWN: Final = ("canceled", "cancelled", "4")  # ServiceNow's state, which 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """A ticket. Times are UTC; the window includes ``end``. ``source.record`` is the row as a spreadsheet counts.
+    """A ticket. Times are UTC; the window includes ``end``, which is ``start`` where the ticket names no end.
+
+    ``source.record`` is the row as a spreadsheet counts.
 
     ``actor`` and ``target`` are free text for :meth:`keywitness.context.identities.Directory.same`; ``operation`` is
     an event's name or words. ``created`` and ``approved_at`` are None when the export doesn't say.
@@ -144,7 +146,7 @@ def _change(entry: Entry, rejects: list[Reject]) -> ChangeRequest | None:
     try:
         if empty := [field for field in REQUIRED if not value[field]]:
             raise ValueError(f"it has no {', '.join(empty)}")
-        start, end = parse_time(value["start"]), parse_time(value["end"], closing=True)
+        start, end = parse_time(value["start"]), parse_time(value["end"] or value["start"], closing=True)
         if end < start:
             raise ValueError(f"it ends ({value['end']}) before it starts ({value['start']})")
         return ChangeRequest(

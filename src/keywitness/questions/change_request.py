@@ -1,8 +1,9 @@
 """Is there an approved change that covers it?
 
 Yes: one ticket passes five tests: actor, target, action, time window, and approved (by somebody else than the actor)
-when it happened. No: none does, and the nearest one and its failed tests are named. Unknown: no source of tickets,
-or no directory, where a ticket differs in nothing but the names of actor and target.
+when it happened. No: none does, and the nearest one and its failed tests are named. Unknown: no source of tickets;
+a ticket fails only because it spells a name with other separators, has it in its text alone, or names no end; or no
+directory, where a ticket differs in nothing but the names of actor and target.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,6 +15,7 @@ from keywitness.questions import Facts, Question
 from keywitness.questions.acting import UNPROVEN, beginning
 from keywitness.questions.authorisation import TESTS, Authorisation, Match
 from keywitness.questions.deployed import Deployed
+from keywitness.questions.nearly import doubt
 
 _STAMP: Final = "%Y-%m-%d %H:%M"
 TICKETS: Final = "change tickets (changes.csv or a ticket system)"
@@ -39,6 +41,9 @@ def ask(facts: Facts) -> Answer:
         by = f", approved by {ticket.approver}," if ticket.approver else ""
         because = f"{ticket.kind} change {ticket.id}{by} covers it: {', '.join(TESTS)} all agree"
         return Answer("yes", because, evidence=(ticket.id,), kind=found.kind)
+    if not found.used_by and (why := doubt(found.best, facts.change)):
+        because = f"{ticket.id} may be meant for it, but {why}"
+        return Answer("unknown", because, (ticket.id,), against, (f"whether {ticket.id} is meant for it",), found.kind)
     if not facts.context.directory.available and _NAMES.issuperset(found.best.failed()) and not found.used_by:
         because = f"{_why_not(facts, found, found.best)}, and no directory says who that is"
         return Answer("unknown", because, (ticket.id,), against, ("identities (identities.csv)",), found.kind)

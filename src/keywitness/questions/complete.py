@@ -23,7 +23,7 @@ _SIGNS: Final = ("signin", "risk")
 
 def ask(question: "Question", facts: Facts) -> Answer:
     """The answer with what it rests on; a "yes" out of the past says where that past is full of holes."""
-    answer = _if_it_was(question, facts, question.ask(facts))
+    answer = _with_copies(facts, _if_it_was(question, facts, question.ask(facts)))
     start, end = _window(question.window, facts)
     if start == end:
         return answer
@@ -35,6 +35,14 @@ def ask(question: "Question", facts: Facts) -> Answer:
             f"{g.log_name()} has gaps in the lookback: {g.why} ({g.span()})" for g in blind(facts, start, end)
         )
     return replace(answer, against=against, rests_on=tuple(filter(None, told)))
+
+
+def _with_copies(facts: Facts, answer: Answer) -> Answer:
+    """A change that several logs tell is proved by each of their records."""
+    change = facts.change
+    if change.event_id not in answer.evidence or not change.copies:
+        return answer
+    return replace(answer, evidence=tuple(dict.fromkeys((*answer.evidence, *change.copies))))
 
 
 def _if_it_was(question: "Question", facts: Facts, answer: Answer) -> Answer:

@@ -10,10 +10,8 @@ from itertools import takewhile
 from typing import Final
 
 from keywitness.context import ChangeRequest
+from keywitness.detect import COPY, is_copy
 from keywitness.model import CredentialChange, EventId
-
-COPY: Final = timedelta(seconds=10)
-"""Two logs of one provider tell the same change within seconds, one in whole seconds only."""
 
 SPENT: Final = timedelta(days=30)
 """A ticket that was open longer is either a standing one or forgotten."""
@@ -27,18 +25,6 @@ def first_use(tickets: Iterable[ChangeRequest] | None, at: datetime | None) -> d
         return None
     starts = [ticket.start for ticket in tickets or () if not ticket.standing and ticket.start < at <= ticket.end]
     return max(min(starts, default=at), at - SPENT)
-
-
-def is_copy(one: CredentialChange, other: CredentialChange) -> bool:
-    """Whether another provider's log tells the same change: of one credential, or where no id is told, by and on the
-    same principals at the same time.
-    """
-    if one.provider == other.provider or abs(one.time - other.time) > COPY:
-        return False
-    if one.credential_ids and other.credential_ids:
-        return bool(set(one.credential_ids) & set(other.credential_ids))
-    same = ("actor_principal", "target_principal", "credential_type", "change")
-    return all(getattr(one, name) == getattr(other, name) for name in same)
 
 
 def add(uses: list[CredentialChange], change: CredentialChange) -> None:

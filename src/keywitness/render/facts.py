@@ -27,6 +27,7 @@ def facts(finding: Finding) -> tuple[tuple[str, str], ...]:
         ("MFA", None if change.mfa is None else "yes" if change.mfa else "no"),
         ("Tenant", " in ".join(filter(None, (change.tenant, change.region)))),
         ("Made by", finding.parent_event_id and f"the credential that {finding.parent_event_id} made"),
+        ("Told by other logs too", ", ".join(change.copies)),
         ("Remarks", "; ".join(change.remarks)),
         ("Record", str(change.source)),
     )

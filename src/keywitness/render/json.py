@@ -81,6 +81,7 @@ def _extra(finding: Finding) -> dict[str, Any]:
         "remarks": change.remarks,
         "session_id": change.session_id,
         "credential_used": change.credential_used,
+        "copies": change.copies,
     }
 
 

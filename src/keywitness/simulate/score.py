@@ -50,7 +50,8 @@ class Row:
 
 def score(expected: Path, findings: Iterable[Finding]) -> dict[str, Row]:
     """Hold every row of expected.csv against its finding; a kind's row for each kind, in the order of their names."""
-    found = {str(finding.change.event_id): finding for finding in findings}
+    judged = list(findings)
+    found = {str(event): f for f in judged for event in (f.change.event_id, *f.change.copies)}
     with expected.open(encoding="utf-8", newline="") as file:
         wanted = sorted(csv.DictReader(file), key=lambda row: row["kind"])
     rows: dict[str, Row] = {}
