@@ -105,3 +105,16 @@ def test_a_folder_without_a_run_and_a_line_that_is_none(tmp_path: Path, capsys: 
     (tmp_path / "evidence.jsonl").write_text('{"not": "a finding"}\n')
     assert main(["cases", "import", str(tmp_path), *where]) == 2
     assert "evidence.jsonl, record 0: this is no finding" in capsys.readouterr().err
+
+
+def test_a_case_and_the_shift_are_written_where_they_are_wanted(
+    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = queue(store, capsys)[0]["case_id"]
+    for form in ("json", "stix", "ocsf", "html"):
+        assert cases(store, "export", case, "--format", form, "--out", str(tmp_path / form), who=None) == 0
+        assert case in (tmp_path / form).read_text("utf-8")
+    assert cases(store, "handover", who=None) == 0
+    assert "# Shift handover of default" in capsys.readouterr().out
+    assert cases(store, "export", case, "--out", str(tmp_path / "no" / "file"), who=None) == 2
+    assert "can't be written" in capsys.readouterr().err

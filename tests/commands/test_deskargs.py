@@ -8,7 +8,7 @@ import pytest
 from keywitness.cli import main, parser
 
 
-@pytest.mark.parametrize("act", ["import", "list", "show", "assign", "note", "move", "close"])
+@pytest.mark.parametrize("act", ["import", "list", "show", "assign", "note", "move", "close", "export", "handover"])
 def test_each_act_has_help(act: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["cases", act, "--help"])

@@ -37,6 +37,7 @@ WALK: Final = (
     "simulate",
     "audit",
     "store",
+    "exports",
 )
 """The stages in the order in which a record meets them. A folder or one file each."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from keywitness.store.engine import Store, open_store
 from tests.store.server import Server, running
@@ -30,6 +31,14 @@ def server() -> Iterator[Server]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def migrated(server: Server) -> str:
+    """The name of a database with all tables and nothing in them, to be copied."""
+    url = server.database()
+    open_store(url).close()
+    return str(sa.make_url(url).database)
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -41,7 +50,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "cases.db")
     started: Server = request.getfixturevalue("server")
-    return started.database()
+    return started.database(request.getfixturevalue("migrated"))
 
 
 @pytest.fixture

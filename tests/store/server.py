@@ -41,12 +41,12 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={quote(str(self.folder))}&port={PORT}"
 
-    def database(self) -> str:
-        """The address of a new, empty database."""
+    def database(self, like: str = "template1") -> str:
+        """The address of a new database: an empty one, or a copy of another."""
         name = f"test_{next(_numbers)}"
         engine = sa.create_engine(self.url("postgres").replace("postgresql", "postgresql+psycopg", 1))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {like}"))
         engine.dispose()
         return self.url(name)
 

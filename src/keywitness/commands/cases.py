@@ -92,6 +92,36 @@ def _show(given: argparse.Namespace) -> int:
     return 0
 
 
+def _export(given: argparse.Namespace) -> int:
+    from keywitness.exports import EXPORTS
+    from keywitness.store.casefile import open_file
+
+    form = next(export for export in EXPORTS if export.name == given.format)
+    with opened(given.store) as store, store.reading(given.tenant, "") as desk:
+        file = open_file(desk, given.case, limit=100_000, entries=100_000)
+    _give(form.render(file, given.tenant), given.out)
+    return 0
+
+
+def _handover(given: argparse.Namespace) -> int:
+    from keywitness.exports.handover import handover
+
+    with opened(given.store) as store, store.reading(given.tenant, "") as desk:
+        text = handover(desk, given.hours)
+    _give(text, given.out)
+    return 0
+
+
+def _give(text: str, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.write(text)
+        return
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{out} can't be written ({error.strerror})") from error
+
+
 def _acting(given: argparse.Namespace, act: Callable[[Any, Any], str]) -> int:
     """One change of one case, at the version that is there, in one transaction."""
     from keywitness.store.rows import find
@@ -149,4 +179,6 @@ _ACTS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "note": _note,
     "move": _move,
     "close": _close,
+    "export": _export,
+    "handover": _handover,
 }

@@ -7,6 +7,7 @@ from typing import Final
 from keywitness.commands.desk import arguments, needed
 
 STATUSES: Final = ("new", "triage", "escalated", "contained", "closed")
+FORMATS: Final = ("json", "stix", "ocsf", "html")
 REASONS: Final = ("duplicate", "false_positive", "true_positive", "benign_positive", "other")
 
 
@@ -39,6 +40,13 @@ def _looking(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     queue.add_argument("--json", action="store_true", help="print one case a line, and nothing else")
     show = _act(acts, "show", "show a case, and what was done with it", who=False)
     _case(show)
+    export = _act(acts, "export", "write a case for another program, or to be printed", who=False)
+    _case(export)
+    export.add_argument("--format", choices=FORMATS, default="json", help="what to write (default: %(default)s)")
+    handover = _act(acts, "handover", "write what the next shift must know, as Markdown", who=False)
+    handover.add_argument("--hours", type=int, default=8, metavar="N", help="the shift's length (default: %(default)s)")
+    for writes in (export, handover):
+        writes.add_argument("--out", type=Path, metavar="FILE", help="write it here instead of to standard output")
 
 
 def _acting(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from keywitness.exports.json import as_dict
 from keywitness.render.casetext import parts
 from keywitness.render.paint import is_whole, say, section, table
 from keywitness.render.safe import visible
-from keywitness.render.words import iso, span, utc
+from keywitness.render.words import span, utc
 from keywitness.store.lifecycle import VERDICTS
 from keywitness.store.records import CaseFile, CaseRow
 from keywitness.store.summary import case_of
@@ -35,12 +36,6 @@ def print_queue(cases: Sequence[CaseRow], now: datetime, *, more: bool, as_json:
         console.print(made)
         if more:
             console.print(Text("There are more: --limit N shows more of them", style="dim"))
-
-
-def as_dict(case: CaseRow) -> dict[str, Any]:
-    """A case's row as JSON values; times are ISO 8601 in UTC."""
-    values = {name: getattr(case, name) for name in CaseRow.__slots__}
-    return {name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def clock(case: CaseRow, now: datetime) -> str:

@@ -25,8 +25,13 @@ MOMENTS: Final = 200
 
 
 def render(report: Report) -> str:
-    page, style = (_environment().get_template(name) for name in ("report.html.j2", "report.css"))
-    return page.render(report=report, policy=policy(style.render()))
+    return page("report.html.j2", report=report)
+
+
+def page(template: str, **values: Any) -> str:
+    """One of the templates as a page of its own, with the style sheet that its policy allows."""
+    made, style = (_environment().get_template(name) for name in (template, "report.css"))
+    return made.render(**values, policy=policy(style.render()))
 
 
 def policy(style: str) -> str:
