@@ -193,3 +193,11 @@ def test_no_objects_raise(content: list[Any]) -> None:
         path.write_text(json.dumps([*content, OBJECT]), encoding="utf-8")
         changes = load_changes(path, [])
     assert changes is None or all(change.start <= change.end for change in changes)
+
+
+def test_a_ticket_without_an_end_or_whose_text_names_the_target_is_kept(write: Write) -> None:
+    hasty = ROW.replace("ines", "").replace("2026-09-23T01:21:17Z", "")
+    rejects: list[Reject] = []
+    (found,) = load_changes(write("changes.csv", f"{HEADER}\n{hasty}\n"), rejects) or ()
+    assert (found.target, found.end) == ("", found.start)
+    assert not rejects

@@ -39,6 +39,7 @@ _WITHDRAWN: Final = ("canceled", "cancelled", "4")  # ServiceNow's state, which 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
     """A ticket. Times are UTC; the window includes ``end``, which is ``start`` where the ticket names no end.
+    ``target`` is "" where the text alone names it. Such a ticket covers nothing; a person may read it as meant.
 
     ``source.record`` is the row as a spreadsheet counts.
 
@@ -144,7 +145,8 @@ def _text(value: Any) -> str:
 def _change(entry: Entry, rejects: list[Reject]) -> ChangeRequest | None:
     value = {field: entry.first(columns) for field, columns in COLUMNS.items()}
     try:
-        if empty := [field for field in REQUIRED if not value[field]]:
+        optional = ("end", "target") if value["summary"] else ("end",)
+        if empty := [field for field in REQUIRED if not value[field] and field not in optional]:
             raise ValueError(f"it has no {', '.join(empty)}")
         start, end = parse_time(value["start"]), parse_time(value["end"] or value["start"], closing=True)
         if end < start:

@@ -22,6 +22,7 @@ from keywitness.context import ChangeRequest, Deployment, Directory, Gap
 from keywitness.model import CredentialChange, EventId
 from keywitness.questions.acting import Acting, acting, named, unproven
 from keywitness.questions.deployed import Deployed, hands, near
+from keywitness.questions.nearly import doubt
 from keywitness.questions.uses import add, spent
 
 Kind = Literal[
@@ -114,7 +115,7 @@ def authorise(
         close = [m for m in matches if len(m.passed - {"approval"}) >= 3]
         keys = {_allowance(m.ticket) for m in close if not m.failed() and isfinite(_uses(m.ticket))}
         left = {key: spent(change, used.get(key, ()), back) for key in keys}
-        result = _judge(close, left, searched)
+        result = _judge(change, close, left, searched)
         if deployments and not result.covered:
             resources = near(change, deployments, directory, hands(change, issued))
             result = _with_deployment(result, [r for r in resources if r.key not in used])
@@ -152,7 +153,12 @@ def _by(result: Authorisation) -> Hashable:
     return _allowance(result.best.ticket) if result.best else None
 
 
-def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[CredentialChange]], searched: int) -> Authorisation:
+def _judge(
+    change: CredentialChange,
+    matches: Sequence[Match],
+    used: Mapping[Hashable, list[CredentialChange]],
+    searched: int,
+) -> Authorisation:
     full = [m for m in matches if not m.failed()]
     for match in full:
         if len(used.get(_allowance(match.ticket), ())) < _uses(match.ticket):
@@ -160,7 +166,12 @@ def _judge(matches: Sequence[Match], used: Mapping[Hashable, list[CredentialChan
     if full:
         before = used.get(_allowance(full[0].ticket))
         return Authorisation("out of scope", full[0], before[0].event_id if before else None, searched)
-    best = max(matches, key=lambda m: (len(m.passed), "approval" not in m.passed, m.ticket.start), default=None)
+
+    def closeness(m: Match) -> tuple[int, bool, bool, datetime]:
+        meant = bool(doubt(m.failed(), m.ticket, change))
+        return len(m.passed), meant, "approval" not in m.passed, m.ticket.start
+
+    best = max(matches, key=closeness, default=None)
     if best is None:
         return Authorisation("none found", None, None, searched)
     if best.failed() != ("approval",):

@@ -41,7 +41,7 @@ def ask(facts: Facts) -> Answer:
         by = f", approved by {ticket.approver}," if ticket.approver else ""
         because = f"{ticket.kind} change {ticket.id}{by} covers it: {', '.join(TESTS)} all agree"
         return Answer("yes", because, evidence=(ticket.id,), kind=found.kind)
-    if not found.used_by and (why := doubt(found.best, facts.change)):
+    if not found.used_by and (why := doubt(found.best.failed(), ticket, facts.change)):
         because = f"{ticket.id} may be meant for it, but {why}"
         return Answer("unknown", because, (ticket.id,), against, (f"whether {ticket.id} is meant for it",), found.kind)
     if not facts.context.directory.available and _NAMES.issuperset(found.best.failed()) and not found.used_by:

@@ -8,9 +8,9 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from keywitness.context import ChangeRequest
 from keywitness.context.tables import fold
 from keywitness.model import CredentialChange, Party
-from keywitness.questions.authorisation import Match
 
 OPEN: Final = timedelta(days=7)
 """For so long after its start a ticket without an end may still be meant."""
@@ -18,9 +18,10 @@ OPEN: Final = timedelta(days=7)
 _SEPARATORS: Final = re.compile(r"[\s_.-]+")
 
 
-def doubt(match: Match, change: CredentialChange) -> str:
-    """What a person would have to settle; "" when the ticket is plainly for something else."""
-    failed, ticket = match.failed(), match.ticket
+def doubt(failed: tuple[str, ...], ticket: ChangeRequest, change: CredentialChange) -> str:
+    """What a person would have to settle, where ``failed`` are the tests that the ticket failed; "" when the ticket is
+    plainly for something else.
+    """
     if len(failed) != 1:
         return ""
     if failed == ("window",):
@@ -29,8 +30,8 @@ def doubt(match: Match, change: CredentialChange) -> str:
     if failed[0] not in ("actor", "target"):
         return ""
     written, party = (ticket.actor, change.actor) if failed[0] == "actor" else (ticket.target, change.target)
-    if not written.strip():
-        return f"its {failed[0]} stands in its text alone" if _in_words(ticket.summary, party) else ""
+    if not written:
+        return f"the {failed[0]} stands in its text alone" if _in_words(ticket.summary, party) else ""
     if "*" not in written and _squashed(written) in {_squashed(name) for name in _names(party)}:
         return f"it spells the {failed[0]} {written!r}"
     return ""

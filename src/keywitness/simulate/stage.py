@@ -26,7 +26,7 @@ class Ticket:
     operation: str
     target: str
     start: datetime
-    end: datetime
+    end: datetime | None  # None: whoever wrote it named none
     summary: str
     created: datetime
     approved_at: datetime | None
@@ -39,7 +39,7 @@ class Expected:
     """One row of expected.csv: what a careful analyst decides, and each answer that is beyond doubt."""
 
     event_id: str
-    expect: str  # escalate, close or any
+    expect: str  # escalate, review, close or any
     kind: str
     change_request: str = ""
     off_hours: str = ""

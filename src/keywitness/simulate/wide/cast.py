@@ -24,11 +24,11 @@ LAST: Final = (
 )
 POSTS: Final[Mapping[str, tuple[int, bool]]] = MappingProxyType(
     {
-        "platform admin": (17, True),
+        "platform admin": (22, True),
         "identity admin": (5, True),
         "helpdesk": (4, False),
         "sre": (7, False),
-        "developer": (14, False),
+        "developer": (16, False),
         "data engineer": (4, False),
         "analyst": (2, False),
         "application owner": (3, False),
@@ -97,7 +97,7 @@ def found(rng: random.Random) -> Company:
     """Hire the people of the wide story. Two of different roles share a first name."""
     base = company.found(rng)
     people = _people(rng)
-    services = tuple(f"svc-{part}-{kind}" for part, kind in rng.sample(_pairs(), 42))
+    services = tuple(f"svc-{part}-{kind}" for part, kind in rng.sample(_pairs(), 47))
     roles = (ROTATOR, BUILDER, RUNNER)
     own = {name: aws_id(rng, "AIDA") for name in (*people, *services, *LAB_USERS)}
     own |= {role: aws_id(rng, "AROA") for role in (RUNNER[0], SSO, OPERATOR)}
