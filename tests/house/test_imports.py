@@ -26,7 +26,7 @@ PURE_CALLS: Final = frozenset(
         ),
         *("cache", "lru_cache", "partial", "itemgetter", "attrgetter", "Struct", "functions.signature"),
         *("re.compile", "re.escape", "timedelta", "datetime", "date", "ZoneInfo", "Decimal", "Path"),
-        *("ip_network", "ip_address", "logging.getLogger"),
+        *("ip_network", "ip_address", "UUID", "logging.getLogger"),
         *("property", "classmethod", "staticmethod", "cached_property", "abstractmethod", "contextmanager"),
         *("final", "overload", "override", "runtime_checkable", "total_ordering", "unique"),
     }

@@ -11,7 +11,7 @@ from keywitness.store import TRIAGE, Desk, RefusedError
 from keywitness.store.lifecycle import STATUSES, Status, check_move, closing
 from keywitness.store.plain import plain
 from keywitness.store.records import CaseRow
-from keywitness.store.rows import change, find
+from keywitness.store.rows import change, find, seen
 from keywitness.store.sla import PRIORITIES, counted_pause, took
 
 LONGEST: Final = 10_000
@@ -23,7 +23,7 @@ def move(desk: Desk, ident: str, version: int, to: str, reason: str = "") -> Cas
 
     Who takes up a case that nobody has gets it. A case that is opened again starts its clocks anew.
     """
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     status = next((s for s in STATUSES if s == to), None)
     if status is None:
         raise RefusedError(f"{to!r} is no status; there are {', '.join(STATUSES)}")
@@ -51,7 +51,7 @@ def close(
     duplicate_of: str | None = None,
 ) -> CaseRow:
     """Close a case. The verdict is the reason's own unless another is given; a duplicate names the case it repeats."""
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     check_move(case.case_id, case.status, "closed", reason)
     how = closing(reason, verdict_id, comment)
     if how.reason == "automated_closure" and desk.who != TRIAGE:
@@ -68,7 +68,7 @@ def close(
 
 def assign(desk: Desk, ident: str, version: int, assignee: str | None) -> CaseRow:
     """Give an open case to somebody, or (None) back to all. It doesn't take the case up: that is a move to triage."""
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     if not case.is_open:
         raise RefusedError(f"{case.case_id} is closed")
     name = plain(assignee.strip(), 200) if assignee else None
@@ -77,7 +77,7 @@ def assign(desk: Desk, ident: str, version: int, assignee: str | None) -> CaseRo
 
 def prioritise(desk: Desk, ident: str, version: int, priority: str, reason: str) -> CaseRow:
     """Set the priority against triage's, with a reason. It stays until triage finds something worse."""
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     if priority not in PRIORITIES:
         raise RefusedError(f"{priority!r} is no priority; there are {', '.join(PRIORITIES)}")
     if not reason.strip():
@@ -88,7 +88,7 @@ def prioritise(desk: Desk, ident: str, version: int, priority: str, reason: str)
 
 def pause(desk: Desk, ident: str, version: int, reason: str) -> CaseRow:
     """Stop the clock of an open case, for one of the reasons that the rules know."""
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     if not case.is_open or case.paused_at:
         raise RefusedError(f"the clock of {case.case_id} stands still already")
     if reason not in desk.rules.pauses:
@@ -99,7 +99,7 @@ def pause(desk: Desk, ident: str, version: int, reason: str) -> CaseRow:
 
 def resume(desk: Desk, ident: str, version: int) -> CaseRow:
     """Let the clock run again. What was waited, up to the longest pause, doesn't count."""
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     if not case.paused_at:
         raise RefusedError(f"the clock of {case.case_id} is running")
     return change(desk, case, version, "desk:clock:resumed", {}, **_resumed(desk, case))

@@ -61,6 +61,14 @@ def find(desk: Desk, ident: str) -> CaseRow:
     raise NotFoundError(f"there is no case {ident}")
 
 
+def seen(desk: Desk, ident: str, version: int) -> CaseRow:
+    """The case, if it is still what somebody saw. Raises ConflictError: who was slower learns that before all else."""
+    case = find(desk, ident)
+    if case.version != version:
+        raise ConflictError(case.case_id, case.version)
+    return case
+
+
 def _row(desk: Desk, ident: str) -> CaseRow | None:
     query = sa.select(*COLUMNS).where(CASES.c.tenant_id == desk.tenant, CASES.c.case_id == ident)
     row = desk.connection.execute(query).first()

@@ -12,7 +12,7 @@ from keywitness.store import Desk, NotFoundError, RefusedError
 from keywitness.store.findings import one
 from keywitness.store.plain import plain
 from keywitness.store.records import Attachment, Note, Overturn
-from keywitness.store.rows import find, find_exactly, record, update
+from keywitness.store.rows import find, find_exactly, record, seen, update
 from keywitness.store.tables import ATTACHMENTS, NOTES, OVERTURNS
 from keywitness.store.terms import add_words
 
@@ -81,7 +81,7 @@ def overturn(desk: Desk, ident: str, version: int, finding_id: str, question: st
     Raises RefusedError without a reason, or when the answer is that already; NotFoundError for a change or question
     that the case doesn't have; ConflictError when somebody was faster.
     """
-    case = find(desk, ident)
+    case = seen(desk, ident, version)
     verdict = next((v for v in _VERDICTS if v == to), None)
     if verdict is None or not reason.strip():
         raise RefusedError(f"an answer is {', '.join(_VERDICTS)}, and overturning one needs a reason")

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from keywitness.store.engine import open_store
 from keywitness.store.migrations import v0001
+from keywitness.store.doors import DOORS
 from keywitness.store.tables import METADATA
 from tests.store.server import Server
 
@@ -23,7 +24,7 @@ def test_an_empty_server_gets_its_tables_and_triggers(server: Server) -> None:
         truncates = connection.exec_driver_sql("SELECT tgname FROM pg_trigger WHERE tgname = 'record_no_truncate'")
         assert truncates.scalars().all() == ["record_no_truncate"]
     store.close()
-    assert found == {*METADATA.tables, "alembic_version"}
+    assert found == {*METADATA.tables, *DOORS.tables, "alembic_version"}
 
 
 def test_an_empty_file_gets_its_tables_and_triggers(tmp_path: Path) -> None:
@@ -32,5 +33,5 @@ def test_an_empty_file_gets_its_tables_and_triggers(tmp_path: Path) -> None:
         found = set(sa.inspect(connection).get_table_names())
         triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
     store.close()
-    assert found == {*METADATA.tables, "alembic_version"}
+    assert found == {*METADATA.tables, *DOORS.tables, "alembic_version"}
     assert set(triggers) == {"record_no_update", "record_no_delete", "record_no_replace"}
