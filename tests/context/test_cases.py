@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from keywitness.context.cases import NO_CASES, Cases, Verdict, load_cases
 from keywitness.context.identities import Directory
 from keywitness.context.suppressions import NONE, Suppression, Suppressions
@@ -71,8 +73,9 @@ def test_a_bad_line_costs_no_other(tmp_path: Path) -> None:
     assert [reject.source.record for reject in rejects] == [1, 2, 3, 4, 5, 6]
 
 
-def test_what_a_run_set_aside_is_no_case(tmp_path: Path) -> None:
-    found, rejects = load(tmp_path, '{"file": "a", "reason": "b"}', name="cases/old/rejects.jsonl")
+@pytest.mark.parametrize("name", ["rejects", "evidence"])
+def test_what_else_a_run_writes_is_no_case(tmp_path: Path, name: str) -> None:
+    found, rejects = load(tmp_path, '{"file": "a", "reason": "b"}', name=f"cases/old/{name}.jsonl")
     assert (found, rejects) == (Cases(), [])
     assert load_cases(tmp_path / "none", Directory(), NONE, []) == load_cases(None, Directory(), NONE, []) == NO_CASES
 

@@ -22,7 +22,7 @@ from keywitness.model import PrincipalId
 
 FOLDER: Final = "cases"
 VERDICTS: Final = "verdicts.csv"
-REJECTS: Final = "rejects.jsonl"  # what a run set aside, in the same folder
+_NO_FINDINGS: Final = frozenset({"rejects.jsonl", "evidence.jsonl"})  # what else a run writes into its folder
 _HARMLESS: Final = frozenset({"false_positive", "benign_positive", "benign", "test"})
 _CONFIRMED: Final = frozenset({"true_positive", "security_risk", "confirmed"})
 """What analysts call an end of a case: OCSF's verdicts and Elastic's reasons to close. All else settles nothing."""
@@ -75,7 +75,7 @@ def load_cases(folder: Path | None, directory: Directory, known: Suppressions, r
     top = folder / FOLDER if folder else None
     if top is None or not top.is_dir():
         return NO_CASES
-    paths = [path for path in sorted(top.rglob("*.jsonl")) if path.name != REJECTS and path.is_file()]
+    paths = [path for path in sorted(top.rglob("*.jsonl")) if path.name not in _NO_FINDINGS and path.is_file()]
     events: dict[str, Earlier] = {}
     for path in paths:
         events |= {earlier.event_id: earlier for earlier in _lines(path, directory, rejects)}
