@@ -1,6 +1,8 @@
 """A case that was worked on, for every format, and one with a hostile text in every field."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from keywitness.model import Case
 from keywitness.store import casefile, cases, writing
@@ -16,8 +18,10 @@ def worked(folder: Path) -> CaseFile:
     return _worked(folder, report().cases[0], "Called her: it was not her")
 
 
-def hostile(folder: Path, name: str) -> CaseFile:
-    return _worked(folder, poisoned(name).cases[0], "x" + TEXTS[name])
+@cache
+def hostile(name: str) -> CaseFile:
+    with TemporaryDirectory() as folder:
+        return _worked(Path(folder), poisoned(name).cases[0], "x" + TEXTS[name])
 
 
 def _worked(folder: Path, case: Case, text: str) -> CaseFile:

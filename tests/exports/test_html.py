@@ -31,9 +31,9 @@ def test_it_says_how_it_ended_what_was_noted_and_the_record(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", list(TEXTS))
-def test_hostile_text_is_text(tmp_path: Path, name: str) -> None:
+def test_hostile_text_is_text(name: str) -> None:
     tags = Tags()
-    page = render(hostile(tmp_path, name), TEXTS[name])
+    page = render(hostile(name), TEXTS[name])
     tags.feed(page)
     assert not FORBIDDEN & tags.names
     assert not [name for name in tags.attributes if name.startswith("on")]

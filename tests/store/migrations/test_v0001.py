@@ -4,9 +4,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from keywitness.store.doors import DOORS
 from keywitness.store.engine import open_store
 from keywitness.store.migrations import v0001
-from keywitness.store.doors import DOORS
 from keywitness.store.tables import METADATA
 from tests.store.server import Server
 
