@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from keywitness.behaviour.gaps import LogGap
 from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.model import Answer, Coverage
-from keywitness.questions.acting import UNPROVEN, beginning
+from keywitness.questions.acting import beginning
 from keywitness.questions.known import Facts
 from keywitness.words import counted
 
@@ -50,7 +50,7 @@ def _if_it_was(question: "Question", facts: Facts, answer: Answer) -> Answer:
     borrowed = facts.authorisation is not None and facts.authorisation.unproven
     if not borrowed or answer.answer != "no" or question.window != "before":
         return answer
-    because = f"{answer.because}, if it was {facts.change.actor.label()}: {UNPROVEN}"
+    because = f"{answer.because}, if it was {facts.change.actor.label()}, which no log shows"
     return replace(answer, answer="unknown", because=because, missing=(beginning(facts.change),), kind="unproven")
 
 
