@@ -50,7 +50,8 @@ EVENTS: Final = """
         NULL::VARCHAR AS session_id, 'AKIA' || who AS credential_used,
         '203.' || (who % 250) || '.' || (who // 250) || '.' || (hash(who * 400 + i % {days}) % 3) AS source_ip,
         NULL::VARCHAR AS source_service, 'aws-cli/2.' || (hash(who * 3 + i % {days}) % 2) AS user_agent,
-        NULL::VARCHAR AS device, NULL::VARCHAR AS device_state, NULL::BOOLEAN AS mfa, NULL::VARCHAR AS target_id, NULL::VARCHAR AS call_id,
+        NULL::VARCHAR AS device, NULL::VARCHAR AS device_state, NULL::BOOLEAN AS mfa, NULL::VARCHAR AS target_id,
+        NULL::VARCHAR AS call_id,
         'history' AS file, i AS record,
         CASE WHEN made THEN printf('{{"requestParameters":{{"userName":"user-%d"}},"responseElements":{{"accessKey":'
             || '{{"accessKeyId":"AKIAN%d"}}}}}}', (who + 1) % 2000, i) END AS raw

@@ -65,7 +65,8 @@ def parser() -> argparse.ArgumentParser:
     _add_kept(commands)
     deskargs.add(commands)
     doctor = _command(commands, "doctor", "say what the logs cover and which questions can't be answered", _doctor)
-    _logs(doctor)
+    _logs(doctor, needed=False)
+    doctor.add_argument("--lake", metavar="WHERE", help="look into a lake instead of LOGS")
     operations = _command(commands, "operations", "list, search and export what the catalogue knows", _operations)
     _operations_arguments(operations)
     simulate = _command(
@@ -105,6 +106,8 @@ def _add_kept(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     replay.add_argument(
         "--run", dest="folder", type=Path, metavar="DIR", help="judge what triage wrote with --out again"
     )
+    replay.add_argument("--lake", metavar="WHERE", help="judge what a lake holds again")
+    replay.add_argument("--since", type=_time, metavar="T", help="of a lake: judge changes from this time on")
     replay.add_argument("--context", type=Path, metavar="DIR", help="what the organisation knows (changes.csv, ...)")
     replay.add_argument("--policy", type=Path, metavar="NEW", required=True, help="the policy to try (TOML)")
     replay.add_argument("--old", type=Path, metavar="FILE", help="compare with this policy instead of the shipped one")
@@ -230,7 +233,7 @@ def _doctor(given: argparse.Namespace) -> int:
     from keywitness.commands import doctor
 
     _take_alerts(given.alerts)
-    return doctor.run(given.logs, given.context, given.operations)
+    return doctor.run(given.logs, given.context, given.operations, given.lake)
 
 
 def _operations(given: argparse.Namespace) -> int:

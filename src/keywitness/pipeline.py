@@ -45,10 +45,14 @@ def triage(
 
 def triage_lake(lake: Stored, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Report:
     """Judge every change in ``window`` that the lake holds, by the lake's past."""
-    parts = lake.state.of("events")
-    read = ReadReport(files=len(parts), records=sum(part.rows for part in parts))
     knowledge = know(lake, context, catalogue, policy, window)
-    return report(read, knowledge, context, judge(knowledge, policy))
+    return report(held(lake), knowledge, context, judge(knowledge, policy))
+
+
+def held(lake: Stored) -> ReadReport:
+    """What a lake holds, told as what was read."""
+    parts = lake.state.of("events")
+    return ReadReport(files=len(parts), records=sum(part.rows for part in parts))
 
 
 def know(lake: Lake, context: Context, catalogue: Catalogue, policy: Policy, window: Window) -> Knowledge:

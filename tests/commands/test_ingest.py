@@ -62,9 +62,21 @@ def test_a_run_over_a_lake_can_be_explained(lake: str, tmp_path: Path, capsys: p
     assert "query rhythm" in said
 
 
+def test_the_doctor_and_a_replay_look_into_a_lake_too(
+    lake: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "9,508 records" in told(capsys, "doctor", "--lake", lake, *CONTEXT)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[thresholds]\nhabit_count = 99\n")
+    logs, given = str(COMPANY / "logs"), ("--policy", str(policy), *CONTEXT, "--json")
+    assert told(capsys, "replay", "--lake", lake, *given) == told(capsys, "replay", logs, *given)
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ["doctor"],
+        ["replay", "logs", "--lake", "x", "--policy", "p.toml"],
         ["triage"],
         ["triage", "logs", "--lake", "x"],
         ["triage", "--lake", "no-such-folder"],

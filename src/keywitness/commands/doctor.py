@@ -12,10 +12,14 @@ from keywitness import context
 from keywitness.commands.triage import progress
 from keywitness.context import Context
 from keywitness.context.suppressions import Suppressions
+from keywitness.errors import UsageError
 from keywitness.facts import coverage
 from keywitness.lake import ENGINES
 from keywitness.lake.loose import Loose
+from keywitness.lake.place import open_place
+from keywitness.lake.stored import Stored
 from keywitness.model import Coverage
+from keywitness.pipeline import held
 from keywitness.policy import Policy, load_policy
 from keywitness.questions import QUESTIONS
 from keywitness.readers.pool import ReadReport, read_all
@@ -54,13 +58,22 @@ NEEDS: Final[dict[str, Callable[[Seen], str]]] = {
 """What is missing for each need that a question names; empty when it is there."""
 
 
-def run(logs: Sequence[str], folder: Path | None, operations: Path | None = None) -> int:
+def run(logs: Sequence[str], folder: Path | None, operations: Path | None = None, lake: str | None = None) -> int:
+    if bool(logs) == bool(lake):
+        raise UsageError("give either LOGS or a lake with --lake")
     known = context.load(folder)
+    if lake:
+        stored = Stored(ENGINES["duckdb"](), open_place(lake))
+        return _tell(held(stored), Seen(known, coverage(stored), load_policy()))
     files = discover(logs)
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
         read = read_all(files, Path(spool), load_with(operations).wanted(), advance)
         covered = coverage(Loose(ENGINES["duckdb"](), read.parts))
-    for line in _report(read, Seen(known, covered, load_policy())):
+    return _tell(read, Seen(known, covered, load_policy()))
+
+
+def _tell(read: ReadReport, seen: Seen) -> int:
+    for line in _report(read, seen):
         print(visible(line))
     return 0 if read.records else 1
 

@@ -18,6 +18,8 @@ from keywitness.errors import KeywitnessError, UsageError
 from keywitness.facts import GATHERED, Knowledge, Window
 from keywitness.lake import ENGINES, Lake
 from keywitness.lake.loose import Loose
+from keywitness.lake.place import open_place
+from keywitness.lake.stored import Stored
 from keywitness.model import Finding
 from keywitness.pipeline import judge, know
 from keywitness.policy import Policy, load_policy
@@ -50,8 +52,8 @@ class Past:
 
 def run(given: argparse.Namespace) -> int:
     old, new = load_policy(given.old), load_policy(given.policy)
-    if bool(given.logs) == bool(given.folder):
-        raise UsageError("give either LOGS or a kept run with --run")
+    if sum(map(bool, (given.logs, given.folder, given.lake))) != 1:
+        raise UsageError("give either LOGS, a kept run with --run, or a lake with --lake")
     with _past(given) as past:
         plain = compare(past.judge(old), past.judge(new))
         found = explained(plain, past.judge, old, new)
@@ -69,6 +71,10 @@ def _past(given: argparse.Namespace) -> Iterator[Past]:
         loaded = kept.load(given.folder)
         known = context.load(given.context, loaded.window.since, loaded.window.until) if given.context else None
         yield Past(loaded.lake, known or loaded.context, loaded.window, loaded.catalogue)
+        return
+    if given.lake:
+        lake = Stored(ENGINES["duckdb"](), open_place(given.lake))
+        yield Past(lake, context.load(given.context), Window(given.since), catalogue.load())
         return
     files, operations = discover(given.logs), catalogue.load()
     with tempfile.TemporaryDirectory(prefix="keywitness-") as spool, progress(files) as advance:
