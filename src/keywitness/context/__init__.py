@@ -1,8 +1,7 @@
 """What the organisation knows, read once per run from a folder in which each file is optional.
 
 A part without a file is *unavailable*, which is not the same as empty: no ``changes.csv`` means that nobody can say
-whether a change was approved, and the questions answer ``unknown`` to that. A row that can't be used is set aside as a
-:class:`~keywitness.errors.Reject` and costs no other row.
+whether a change was approved. A row that can't be used is set aside as a Reject and costs no other row.
 """
 
 from collections.abc import Mapping
@@ -64,21 +63,18 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
     tickets = load_tickets(folder, (since, until), SYSTEMS, rejects)
     deployments = load_deployments(folder, rejects)
     directory = load_identities(present(folder, "identities.csv"), rejects)
-    indicators = load_indicators(folder, rejects)
-    geo = Geo.open(folder, rejects)
+    indicators, geo = load_indicators(folder, rejects), Geo.open(folder, rejects)
     files = {
         "organisation": "org.toml" if organisation.configured else "",
         "changes": ", ".join(tickets.sources),
         "identities": "identities.csv" if directory.available else "",
-        "indicators": ", ".join(indicators.files) if indicators else "",
-        **geo.files,
+        **({"indicators": ", ".join(indicators.files) if indicators else ""} | geo.files),
         **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
     suppressions, inventory = load_suppressions(folder, rejects), load_inventory(folder, rejects)
     oncall = load_oncall(present(folder, "oncall.csv"), rejects)
-    files |= {"on call": "oncall.csv"} if oncall is not None else {}
-    files |= {"inventory": ", ".join(inventory.files)} if inventory.files else {}
     cases = load_cases(folder, directory, suppressions, rejects)
-    files |= {"earlier cases": ", ".join(cases.files)} if cases.files else {}
-    found = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files, deployments)
-    return Context(*found, tickets.gaps, suppressions, inventory, oncall, cases)
+    more = {"on call": ("oncall.csv",) if oncall is not None else (), "inventory": inventory.files}
+    files |= {part: ", ".join(names) for part, names in (more | {"earlier cases": cases.files}).items() if names}
+    first = (organisation, tickets.changes, directory, indicators, geo, tuple(rejects), files)
+    return Context(*first, deployments, tickets.gaps, suppressions, inventory, oncall, cases)
