@@ -68,7 +68,7 @@ def load(folder: Path | None, since: datetime | None = None, until: datetime | N
         "organisation": "org.toml" if organisation.configured else "",
         "changes": ", ".join(tickets.sources),
         "identities": "identities.csv" if directory.available else "",
-        **({"indicators": ", ".join(indicators.files) if indicators else ""} | geo.files),
+        **({"indicators": ", ".join(indicators.files) if indicators else ""} | dict(geo.files)),
         **({"deployments": files_of(deployments)} if deployments is not None else {}),
     }
     suppressions, inventory = load_suppressions(folder, rejects), load_inventory(folder, rejects)
