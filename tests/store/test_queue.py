@@ -139,3 +139,12 @@ def test_a_tenant_sees_its_own_queue_only(store: Store) -> None:
         assert queue.page(there, Filters(text="bob")).cases == ()
         assert queue.counts(there).total == 0
         assert queue.campaigns(there) == ()
+
+
+def test_a_start_that_very_many_cases_have_is_found_in_the_queues_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keywitness.store.terms._FEW", 2)
+    fill(store)
+    assert ids(store, Filters(text="arn:aws:iam")) == ["KW-3", "KW-2", "KW-4", "KW-5", "KW-1"]
+    assert ids(store, Filters(text="arn:aws:iam", reason="threat_intel")) == ["KW-4"]

@@ -136,7 +136,13 @@ def _engine(url: sa.URL) -> sa.Engine:
 def _prepare(connection: Any, _record: object) -> None:
     """SQLite: readers that don't block the writer, and a commit that survives a loss of power."""
     connection.isolation_level = None  # the begin below is ours, not the driver's
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for setting in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32768",
+    ):
         connection.execute(f"PRAGMA {setting}")
 
 

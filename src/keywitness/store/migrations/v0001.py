@@ -120,7 +120,8 @@ def _cases() -> None:
     op.create_index("cases_by_owner", "cases", ["tenant_id", "assignee", "is_open", "rank", "due_at", "case_id"])
     op.create_index("cases_by_rank", "cases", ["tenant_id", "is_open", "rank", "due_at", "case_id"])
     op.create_index("cases_by_status", "cases", ["tenant_id", "status", "rank", "due_at", "case_id"])
-    op.create_index("cases_by_time", "cases", ["tenant_id", "is_open", "last_at", "case_id"])
+    op.create_index("cases_by_time", "cases", ["tenant_id", "last_at", "case_id"])
+    op.create_index("cases_by_rank_of_all", "cases", ["tenant_id", "rank", "due_at", "case_id"])
     op.create_index("cases_counted", "cases", ["tenant_id", "is_open", "status", "decision", "priority", "assignee"])
     op.create_index("cases_merged", "cases", ["tenant_id", "merged_into"])
 
