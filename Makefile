@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types docs bench fuzz clean browser
+.PHONY: help demo test lint format types docs bench fuzz clean browser azurite
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ help: ## list these targets
 demo: $(READY) ## triage the example company's logs; the report is demo-out/report.html
 	@$(BIN)/keywitness triage examples/company/logs --context examples/company/context --out demo-out
 
-test: $(READY) browser ## run all tests
+test: $(READY) browser azurite ## run all tests
 	@$(BIN)/pytest -n auto -q
 
 lint: $(READY) ## check style and formatting
@@ -72,4 +72,17 @@ browser:
 	  echo "installing Chromium for the browser tests (once)"; \
 	  { $(AS_ROOT) apt-get -qq update && $(AS_ROOT) apt-get -qq install -y chromium; } >/dev/null 2>&1 </dev/null \
 	    || echo "browser tests are skipped: apt-get could not install chromium"; \
+	fi
+
+# A server of Azure's blobs, for the tests of object storage; it comes by npm alone, and they skip themselves without it.
+AZURITE := $(VENV)/azurite
+
+azurite: $(READY)
+	@test -x $(AZURITE)/node_modules/.bin/azurite-blob && exit 0; \
+	if ! command -v npm >/dev/null; then \
+	  echo "tests of az:// are skipped: no npm here to install Azurite"; \
+	else \
+	  echo "installing Azurite for the tests of az:// (once)"; \
+	  npm install --prefix $(AZURITE) --no-audit --no-fund --loglevel=error azurite@3.35.0 >/dev/null 2>&1 </dev/null \
+	    || { rm -rf $(AZURITE); echo "tests of az:// are skipped: npm could not install Azurite"; }; \
 	fi

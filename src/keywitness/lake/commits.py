@@ -16,6 +16,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import ObjectStore
 
 from keywitness.errors import KeywitnessError
+from keywitness.readers.stores import said
 
 SCHEMA_VERSION: Final = 1
 """Of a lake's tables. A lake of another version is upgraded, or refused when it is newer."""
@@ -72,8 +73,8 @@ def load(store: ObjectStore) -> State:
         state = State(0, ())
         for path in sorted(_paths(store)):
             state = _after(state, _number(path), json.loads(_read(store, path)))
-    except BaseError as error:
-        raise KeywitnessError(f"the lake can't be read ({error})") from error
+    except (BaseError, OSError) as error:
+        raise KeywitnessError(f"the lake can't be read ({said(error)})") from error
     except (ValueError, KeyError, TypeError) as error:
         raise KeywitnessError(f"the lake's commit log is damaged ({error})") from error
     if state.schema > SCHEMA_VERSION:
@@ -84,7 +85,7 @@ def load(store: ObjectStore) -> State:
 def commit(store: ObjectStore, state: State, step: Commit) -> State:
     """Make ``step`` the commit after ``state``. Raises TakenError when somebody else's is."""
     number = state.version + 1
-    said = {
+    told = {
         "schema": SCHEMA_VERSION,
         "definitions": dict(step.definitions or state.definitions),
         "add": [_said(part) for part in step.add],
@@ -92,14 +93,14 @@ def commit(store: ObjectStore, state: State, step: Commit) -> State:
         "whole": step.whole,
     }
     try:
-        obstore.put(store, _path(number), json.dumps(said, indent=1).encode(), mode="create")
+        obstore.put(store, _path(number), json.dumps(told, indent=1).encode(), mode="create")
         if step.whole:
             obstore.put(store, _HINT, str(number).encode())
     except AlreadyExistsError as error:
         raise TakenError(f"commit {number}") from error
-    except BaseError as error:
-        raise KeywitnessError(f"the lake can't be written ({error})") from error
-    return _after(state, number, said)
+    except (BaseError, OSError) as error:
+        raise KeywitnessError(f"the lake can't be written ({said(error)})") from error
+    return _after(state, number, told)
 
 
 def _after(state: State, number: int, said: dict[str, Any]) -> State:

@@ -1,14 +1,13 @@
 """Where a lake lies: a folder, or ``s3://``, ``gs://`` or ``az://``, with the cloud's own default credentials."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore
 
 from keywitness.errors import KeywitnessError, UsageError
+from keywitness.readers.stores import ERRORS, is_url, missing, open_store, parse, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Place:
     """An opened place: ``base`` is the folder's absolute path or the URL, without a slash at its end."""
 
     base: str
-    store: ObjectStore
+    store: ObjectStore = field(repr=False)  # an Azure store that was opened from the environment can't be shown
 
     def url(self, path: str) -> str:
         """What an engine opens to read the object at ``path``."""
@@ -26,14 +25,14 @@ class Place:
         """Copy a local file there; a file of that path appears whole or not at all."""
         try:
             obstore.put(self.store, path, file)
-        except (BaseError, OSError) as error:
-            raise KeywitnessError(f"{self.base} can't be written ({error})") from error
+        except ERRORS as error:
+            raise KeywitnessError(f"{self.base} can't be written ({said(error)})") from error
 
 
 def open_place(where: str, create: bool = False) -> Place:
-    """Open a folder or a URL. Raises UsageError for a folder that isn't there (unless ``create``) or a bad URL."""
-    if "://" in where:
-        return Place(where.rstrip("/"), _remote(where))
+    """Open a folder or a URL. Raises UsageError for a bad URL, no bucket, no folder (unless ``create``)."""
+    if is_url(where):
+        return _remote(str(parse(where)))
     folder = Path(where)
     if not folder.is_dir() and not create:
         raise UsageError(f"{where}: no such folder")
@@ -44,8 +43,11 @@ def open_place(where: str, create: bool = False) -> Place:
     return Place(str(folder.resolve()), LocalStore(folder.resolve()))
 
 
-def _remote(url: str) -> ObjectStore:
+def _remote(url: str) -> Place:
+    """Asked for its first object at once: a lake that can't be reached must not look like an empty one."""
+    place = Place(url, open_store(url))
     try:
-        return from_url(url)
-    except (BaseError, ValueError) as error:
-        raise UsageError(f"{urlsplit(url).scheme}://… can't be opened ({error})") from error
+        next(iter(obstore.list(place.store, chunk_size=1)), None)
+    except ERRORS as error:
+        raise (UsageError if missing(error) else KeywitnessError)(f"{url}: {said(error)}") from None
+    return place

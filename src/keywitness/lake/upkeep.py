@@ -15,9 +15,11 @@ from uuid import uuid4
 
 import ibis.expr.types as ir
 import obstore
+from obstore.exceptions import BaseError
 
 from keywitness.catalogue import Catalogue
 from keywitness.detect import detect
+from keywitness.errors import KeywitnessError
 from keywitness.lake import ENGINES
 from keywitness.lake.commits import Commit, Part, TakenError, commit
 from keywitness.lake.ingest import known_records, nobody, put
@@ -25,6 +27,7 @@ from keywitness.lake.place import Place
 from keywitness.lake.slim import slim
 from keywitness.lake.stored import Stored, definitions
 from keywitness.lake.summaries import BY_NAME
+from keywitness.readers.stores import said
 
 FANOUT: Final = 8
 """So many parts of about one size become one: a row is written again once for each eightfold growth of its table."""
@@ -161,12 +164,15 @@ def _forget(place: Place, now: datetime, keep_days: int) -> int:
 def _sweep(place: Place, now: datetime) -> int:
     """Delete files that no commit names, after :data:`GRACE`."""
     live = {part.path for part in _open(place).state.parts}
-    found = [
-        meta["path"]
-        for page in obstore.list(place.store)
-        for meta in page
-        if meta["path"].endswith(".parquet") and meta["path"] not in live and now - meta["last_modified"] > GRACE
-    ]
-    if found:
-        obstore.delete(place.store, found)
+    try:
+        found = [
+            meta["path"]
+            for page in obstore.list(place.store)
+            for meta in page
+            if meta["path"].endswith(".parquet") and meta["path"] not in live and now - meta["last_modified"] > GRACE
+        ]
+        if found:
+            obstore.delete(place.store, found)
+    except (BaseError, OSError) as error:
+        raise KeywitnessError(f"{place.base} can't be swept ({said(error)})") from error
     return len(found)

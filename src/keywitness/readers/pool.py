@@ -17,6 +17,7 @@ from keywitness.errors import KeywitnessError, Reject, Source
 from keywitness.event import SCHEMA
 from keywitness.readers import Wanted
 from keywitness.readers.bulk import batches
+from keywitness.readers.remote import Remote
 from keywitness.readers.source import LogFile
 
 TASK_BYTES: Final = 8 * 2**20
@@ -122,5 +123,5 @@ def _read_file(file: LogFile, wanted: Wanted, rejects: list[Reject]) -> Iterator
         rejects.append(Reject(Source(name), f"can't be read ({error.strerror or error})"))
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path | Remote) -> BinaryIO:
     return sys.stdin.buffer if str(path) == "-" else path.open("rb")

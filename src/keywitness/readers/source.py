@@ -20,7 +20,9 @@ from keywitness.errors import Reject, Source, UsageError
 from keywitness.readers import MAX_RECORD
 from keywitness.readers.archives import Member, copied, members, peek, plausible
 from keywitness.readers.expand import BLOCK, utf8
+from keywitness.readers.remote import Remote, listed
 from keywitness.readers.scan import CONTAINERS, scan
+from keywitness.readers.stores import is_url
 from keywitness.readers.tables import PARQUET, csv_rows, delimiter, parquet_rows, query_rows
 
 WHOLE: Final = 128 * 2**20
@@ -60,9 +62,9 @@ _object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A file to read (``-`` is standard input), and its size on disk in bytes."""
+    """A file (``-`` is standard input) or an object to read, and its size as it lies, in bytes."""
 
-    path: Path
+    path: Path | Remote
     size: int
 
 
@@ -74,18 +76,20 @@ class Page(NamedTuple):
 
 
 def discover(inputs: Iterable[str]) -> list[LogFile]:
-    """The files named by paths, folders and globs, each once, in a stable order.
+    """The files named by paths, folders, globs and URLs of object stores, each once, in a stable order.
 
     Hidden files, and files in a folder whose suffix no log has, are passed over. Raises UsageError for a path that
     doesn't exist and for a folder or glob that holds no file.
     """
-    found: dict[Path, LogFile] = {}
+    found: dict[Path | Remote, LogFile] = {}
     for given in inputs:
-        files = _matching(given)
+        files = listed(given) if is_url(given) else _matching(given)
         if not files:
             raise UsageError(f"{given}: no log files here")
         for file in files:
-            if str(file) == "-":
+            if isinstance(file, Remote):
+                found.setdefault(file, LogFile(file, file.size))
+            elif str(file) == "-":
                 found.setdefault(file, LogFile(file, 0))
             else:
                 found.setdefault(file.resolve(), LogFile(file, file.stat().st_size))
