@@ -7,7 +7,10 @@ A new provider is one new file and one line in ``READERS``.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from keywitness.readers.parts import Parts
 
 
 class Row(NamedTuple):
@@ -63,12 +66,13 @@ class Reader:
 
     ``recognises`` looks at a decoded record without its envelope and must be cheap and total.
     ``row`` decodes one record from bytes. It raises :class:`keywitness.errors.RecordError` or a msgspec error for a
-    record that it can't use or that is another reader's.
+    record that it can't use or that is another reader's. ``parts`` declares the same rows for reading by columns.
     """
 
     provider: str
     recognises: Callable[[Mapping[str, Any]], bool]
     row: Callable[[bytes, Wanted], Row]
+    parts: "Parts | None" = None
 
 
 MAX_RECORD: Final = 16 * 2**20

@@ -16,9 +16,10 @@ import pyarrow as pa
 from keywitness.errors import RecordError, Reject, Source
 from keywitness.event import SCHEMA
 from keywitness.readers import MAX_RECORD, READERS, Reader, Row, Wanted
+from keywitness.readers.columnar import Columnar, Walked, available
 from keywitness.readers.envelopes import unwrap
 from keywitness.readers.kept import kept, redact, too_deep
-from keywitness.readers.source import frames
+from keywitness.readers.source import Page, frames
 
 BATCH: Final = 20_000  # rows of one Arrow batch
 REJECTS: Final = 1_000  # of one file that are listed; the others are counted
@@ -39,37 +40,134 @@ class _Read(NamedTuple):
     reader: Reader
 
 
-def batches(stream: BinaryIO, name: str, wanted: Wanted, rejects: list[Reject]) -> Iterator[pa.RecordBatch]:
-    """The Event rows of one file; what can't be used is appended to ``rejects`` and costs nothing else."""
-    reader, number, dropped = READERS[0], 0, 0
-    aside: list[Reject] = []
-    rows: list[Row] = []
-    places: list[_Place] = []
-    file = name
+class _Rows:
+    """Rows made record by record, until they are a batch, and what was set aside."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.reader = READERS[0]
+        self.rows: list[Row] = []
+        self.places: list[_Place] = []
+        self.aside: list[Reject] = []
+        self.dropped = 0
+
+    def add(self, raw: bytes, source: Source) -> None:
+        try:  # most files hold one provider's records: ask the reader that took the last one
+            self.rows.append(_row(self.reader, raw, self.wanted))
+            self.places.append(_Place(source.file, source.record, raw))
+        except _BAD:
+            for row, text, reader in _slowly(raw, source, self.wanted, self.aside):
+                self.reader = reader
+                self.rows.append(row)
+                self.places.append(_Place(source.file, source.record, text))
+            self.dropped += len(self.aside[REJECTS:])
+            del self.aside[REJECTS:]
+
+    def batch(self) -> pa.RecordBatch:
+        made = _batch(self.rows, self.places)
+        self.rows, self.places = [], []
+        return made
+
+
+class _Walked(NamedTuple):
+    reader: Reader
+    records: Walked
+
+
+class Many:
+    """Pages read by columns, one memory of what repeats for each reader."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.columnar: dict[str, Columnar] = {}
+
+    def walk(self, page: Page, reader: Reader) -> _Walked | None:
+        """The page's records by columns; None when they must be split and read one by one."""
+        if not available():
+            return None
+        records = self._walk(page, reader)
+        if records is None or not records.odd or not records.odd[0]:
+            return None if records is None else _Walked(reader, records)
+        first = page.text[records.starts[0] : records.ends[0]]
+        other = _recognised(first)
+        if other and other is not reader:
+            reader, records = other, self._walk(page, other)
+        return None if records is None else _Walked(reader, records)
+
+    def _walk(self, page: Page, reader: Reader) -> Walked | None:
+        if reader.parts is None:
+            return None
+        if reader.provider not in self.columnar:
+            self.columnar[reader.provider] = Columnar(reader.parts, self.wanted)
+        return self.columnar[reader.provider].walk(page.text, page.by_line)
+
+
+def batches(
+    stream: BinaryIO, name: str, wanted: Wanted, rejects: list[Reject], many: Many | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The Event rows of one file; what can't be used is appended to ``rejects`` and costs nothing else.
+
+    ``many`` remembers what repeats, over many files when it is given with each.
+    """
+    rows = _Rows(wanted)
+    many = many or Many(wanted)
+    file, number = name, 0
     for page in frames(stream, name, rejects):
         number = number if page.file == file else 0
         file = page.file
+        walked = many.walk(page, rows.reader) if page.text else None
+        if walked is not None:
+            if rows.rows:
+                yield rows.batch()
+            rows.reader = walked.reader
+            yield from _together(walked, page, number, rows)
+            number += len(walked.records.odd)
+            continue
         for raw in page.records:
-            try:  # most files hold one provider's records: ask the reader that took the last one
-                rows.append(_row(reader, raw, wanted))
-                places.append(_Place(file, number, raw))
-            except _BAD:
-                for row, text, reader in _slowly(raw, Source(file, number), wanted, aside):  # noqa: B007
-                    rows.append(row)
-                    places.append(_Place(file, number, text))
-                dropped += len(aside[REJECTS:])
-                del aside[REJECTS:]
+            rows.add(raw, Source(file, number))
             number += 1
-        if len(rows) >= BATCH:
-            yield _batch(rows, places)
-            rows, places = [], []
-    if rows:
-        yield _batch(rows, places)
-    rejects += aside
-    if dropped:
-        rejects.append(
-            Reject(Source(name), f"{dropped:,} more records were set aside; the first {REJECTS:,} are listed")
-        )
+            if len(rows.rows) >= BATCH:
+                yield rows.batch()
+    if rows.rows:
+        yield rows.batch()
+    rejects += rows.aside
+    if rows.dropped:
+        reason = f"{rows.dropped:,} more records were set aside; the first {REJECTS:,} are listed"
+        rejects.append(Reject(Source(name), reason))
+
+
+def _recognised(raw: bytes) -> Reader | None:
+    try:
+        record = _loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return next((reader for reader in READERS if reader.recognises(record)), None)
+
+
+def _together(walked: _Walked, page: Page, number: int, rows: _Rows) -> Iterator[pa.RecordBatch]:
+    """The page's rows in their order: those read by columns, and the odd ones read one by one."""
+    starts, ends, odd, _ = walked.records
+    found = []
+    if odd.count(0):
+        found.append(_even(walked.records, page.file, number))
+    if any(odd):
+        for i in (i for i, is_odd in enumerate(odd) if is_odd):
+            rows.add(page.text[starts[i] : ends[i]], Source(page.file, number + i))
+        if rows.rows:
+            found.append(rows.batch())
+    if len(found) < 2:
+        yield from found
+    else:
+        yield from pa.Table.from_batches(found).sort_by("record").combine_chunks().to_batches()
+
+
+def _even(records: Walked, file: str, number: int) -> pa.RecordBatch:
+    count = len(records.odd)
+    *filled, texts = records.columns()
+    numbers = pa.array(range(number, number + count), pa.int64())
+    files = pa.repeat(pa.scalar(file, pa.string()), count)
+    batch = pa.RecordBatch.from_arrays([*filled, files, numbers, texts], schema=SCHEMA)
+    return batch.filter(pa.array([not o for o in records.odd])) if any(records.odd) else batch
 
 
 def _row(reader: Reader, raw: bytes, wanted: Wanted) -> Row:
@@ -95,17 +193,32 @@ def _slowly(raw: bytes, source: Source, wanted: Wanted, aside: list[Reject]) -> 
         aside.append(_reject(source, _TOO_DEEP, raw))
         return
     for inner in unwrap(record, lambda r: any(reader.recognises(r) for reader in READERS)):
-        text = _text(inner)
         reader = next((r for r in READERS if r.recognises(inner)), None)
         if reader is None:
-            aside.append(_reject(source, "not a record of a known log", text))
-            continue
-        try:
-            yield _Read(_row(reader, text, wanted), text, reader)
-        except msgspec.ValidationError:
-            yield from _coerced(reader, inner, source, wanted, aside)
-        except _BAD as error:
-            aside.append(_reject(source, _reason(error), text))
+            aside.append(_reject(source, "not a record of a known log", _text(inner)))
+        elif inner is record and (found := _as_it_is(reader, raw, wanted)):
+            yield found
+        else:
+            yield from _repaired(reader, inner, source, wanted, aside)
+
+
+def _as_it_is(reader: Reader, raw: bytes, wanted: Wanted) -> _Read | None:
+    try:
+        return _Read(_row(reader, raw, wanted), raw, reader)
+    except _BAD:
+        return None
+
+
+def _repaired(
+    reader: Reader, record: Mapping[str, Any], source: Source, wanted: Wanted, aside: list[Reject]
+) -> Iterator[_Read]:
+    text = _text(record)
+    try:
+        yield _Read(_row(reader, text, wanted), text, reader)
+    except msgspec.ValidationError:
+        yield from _coerced(reader, record, source, wanted, aside)
+    except _BAD as error:
+        aside.append(_reject(source, _reason(error), text))
 
 
 def _coerced(

@@ -2,8 +2,10 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
+
+from keywitness.readers.compiled import walk
 
 DEPTH: Final = 100
 """Nesting of a kept record. Providers document about 15 levels at most; a parser's stack ends near 1,000."""
@@ -16,20 +18,23 @@ _NAMES: Final = (
     "authorizationtoken|signedjwt|signed_jwt|signedblob|signed_blob"
 )
 _SECRETS: Final = (  # the second: JSON inside a string, where each quote and backslash is escaped once more
-    re.compile(rf'"(?:{_NAMES})"\s*:\s*"((?:[^"\\]|\\.)+)', re.DOTALL),
-    re.compile(rf'\\"(?:{_NAMES})\\"\s*:\s*\\"((?:[^"\\]|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
+    re.compile(rf'"(?:{_NAMES})"\s*:\s*"((?:[^"\\]+|\\.)+)', re.DOTALL),
+    re.compile(rf'\\"(?:{_NAMES})\\"\s*:\s*\\"((?:[^"\\]+|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
 )
 _MARKS: Final = (
     *('token"', 'password"', 'secret"', 'secretaccesskey"', 'secretstring"', 'secretbinary"', 'secrettext"'),
     *('keydata"', 'key_data"', 'privatekey"', 'private_key"', 'keystring"', 'keymaterial"', 'jwt"', 'blob"'),
 )
 """How the names above end: a quick look, since hardly any record has a secret."""
+_names: Final = walk.Names(tuple(_NAMES.split("|"))) if walk else None
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 
 
 def redact(text: str) -> str:
     """``text`` (JSON) with the values of secret fields replaced; the keys stay, since their presence is evidence."""
+    if _names and text.isascii():
+        return _redact_at(text, _names.find) if _names.find(text.encode()) else text
     folded = text.encode("utf-8", errors="replace").lower().decode()  # ASCII only, so that places stay the same
     plain = folded.replace("\\", "")
     if not any(mark in plain for mark in _MARKS):
@@ -37,6 +42,18 @@ def redact(text: str) -> str:
     for pattern in _SECRETS:
         if values := [found.span(1) for found in pattern.finditer(folded)]:
             text, folded = _blackened(text, values), _blackened(folded, values)
+    return text
+
+
+def _redact_at(text: str, find: Callable[[bytes], list[int]]) -> str:
+    """The same by looking only where a name stands, which the compiled module finds."""
+    for pattern, before in zip(_SECRETS, (0, 1), strict=True):
+        folded, values, end = text.lower(), [], 0
+        for at in find(text.encode()):
+            if at - before >= end and (found := pattern.match(folded, at - before)):
+                values.append(found.span(1))
+                end = found.end()
+        text = _blackened(text, values) if values else text
     return text
 
 
@@ -51,7 +68,7 @@ def _blackened(text: str, values: Sequence[tuple[int, int]]) -> str:
 def kept(raw: bytes) -> str:
     """The text to store: redacted, bad UTF-8 and lone surrogates replaced."""
     text = raw.decode("utf-8", errors="replace")
-    if _SURROGATE.search(text):
+    if "\\u" in text and _SURROGATE.search(text):
         whole = json.dumps(json.loads(text, strict=False), ensure_ascii=False)
         text = whole.encode("utf-8", errors="replace").decode()
     return redact(text)

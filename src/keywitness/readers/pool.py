@@ -16,12 +16,17 @@ import pyarrow.parquet as pq
 from keywitness.errors import KeywitnessError, Reject, Source
 from keywitness.event import SCHEMA
 from keywitness.readers import Wanted
-from keywitness.readers.bulk import batches
+from keywitness.readers.bulk import Many, batches
 from keywitness.readers.remote import Remote
 from keywitness.readers.source import LogFile
 
 TASK_BYTES: Final = 8 * 2**20
 TASK_FILES: Final = 64
+GROUP: Final = 40_000
+GROUP_BYTES: Final = 64 * 2**20
+"""Rows of a row group, and bytes that are held until it is written."""
+REPEATED: Final = [name for name in SCHEMA.names if name not in ("event_id", "time", "record", "raw")]
+"""Columns whose values repeat, and are written once."""
 INLINE_BYTES: Final = 4 * 2**20
 """Below this a process pool costs more than it saves (about half a second to start)."""
 
@@ -104,23 +109,37 @@ def _read_task(files: Sequence[LogFile], part: Path, wanted: Wanted) -> _Done:
     rejects: list[Reject] = []
     records = 0
     writer: pq.ParquetWriter | None = None
-    for file in files:
-        for batch in _read_file(file, wanted, rejects):
-            writer = writer or pq.ParquetWriter(part, SCHEMA, compression="lz4")
-            writer.write_batch(batch)
-            records += batch.num_rows
+    many = Many(wanted)
+    for batches_ in _together(_read_files(files, many, rejects)):
+        writer = writer or pq.ParquetWriter(part, SCHEMA, compression="lz4", use_dictionary=REPEATED)
+        table = pa.Table.from_batches(batches_)
+        writer.write_table(table, row_group_size=GROUP)
+        records += table.num_rows
     if writer:
         writer.close()
     return _Done(sum(f.size for f in files), records, rejects, part if writer else None)
 
 
-def _read_file(file: LogFile, wanted: Wanted, rejects: list[Reject]) -> Iterator[pa.RecordBatch]:
-    name = str(file.path)
-    try:
-        with _open(file.path) as stream:
-            yield from batches(stream, name, wanted, rejects)
-    except OSError as error:
-        rejects.append(Reject(Source(name), f"can't be read ({error.strerror or error})"))
+def _read_files(files: Sequence[LogFile], many: Many, rejects: list[Reject]) -> Iterator[pa.RecordBatch]:
+    for file in files:
+        name = str(file.path)
+        try:
+            with _open(file.path) as stream:
+                yield from batches(stream, name, many.wanted, rejects, many)
+        except OSError as error:
+            rejects.append(Reject(Source(name), f"can't be read ({error.strerror or error})"))
+
+
+def _together(found: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Batches until they are a row group: many small ones would be slow to write and to read."""
+    held: list[pa.RecordBatch] = []
+    for batch in found:
+        held.append(batch)
+        if sum(b.num_rows for b in held) >= GROUP or sum(b.nbytes for b in held) >= GROUP_BYTES:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 def _open(path: Path | Remote) -> BinaryIO:

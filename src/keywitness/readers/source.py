@@ -31,6 +31,7 @@ BATCH: Final = 10_000  # records handed on at a time
 
 _TEXT: Final = re.compile(rb"\S")
 _HEADER: Final = re.compile(rb'^[^{\n]{0,400}\w[^{\n]{0,40}(?=\{")')
+_BEFORE: Final = 500  # bytes that a header and its brace may have
 _BAD: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 _Page = list[msgspec.Raw] | dict[str, msgspec.Raw] | str | int | float | bool | None
@@ -69,10 +70,16 @@ class LogFile:
 
 
 class Page(NamedTuple):
-    """Records of one file (``a.zip!b.json`` for one in an archive) as JSON texts."""
+    """Records of one file (``a.zip!b.json`` for one in an archive) as JSON texts.
+
+    Where they stand one after the other in a document or, ``by_line``, each in a line of its own, ``text`` holds them
+    all, for who can read them at once; ``records`` splits it only when it is asked for.
+    """
 
     file: str
-    records: list[bytes]
+    records: Iterable[bytes]
+    text: bytes = b""
+    by_line: bool = False
 
 
 def discover(inputs: Iterable[str]) -> list[LogFile]:
@@ -114,14 +121,13 @@ def _matching(given: str) -> list[Path]:
 def frames(stream: BinaryIO, name: str, rejects: list[Reject]) -> Iterator[Page]:
     """The records of one file as JSON texts, in order; what can't be read is added to ``rejects``."""
     for member in members(stream, name, rejects):
-        for records in _framed(member, rejects):
-            yield Page(member.name, records)
+        yield from _framed(member, rejects)
 
 
-def _framed(member: Member, rejects: list[Reject]) -> Iterator[list[bytes]]:
+def _framed(member: Member, rejects: list[Reject]) -> Iterator[Page]:
     head, blocks = peek(member.blocks, len(PARQUET))
     if head.startswith(PARQUET):
-        yield from _batched(_columns(member.file, blocks, member.name, rejects))
+        yield from _pages(member.name, _columns(member.file, blocks, member.name, rejects))
         return
     text = utf8(blocks)
     head = _take(text, BLOCK)
@@ -129,7 +135,11 @@ def _framed(member: Member, rejects: list[Reject]) -> Iterator[list[bytes]]:
     if separator is None:
         yield from _json(head, text, member.name, rejects)
     else:
-        yield from _batched(csv_rows(chain((head,), text), separator))
+        yield from _pages(member.name, csv_rows(chain((head,), text), separator))
+
+
+def _pages(name: str, records: Iterable[bytes]) -> Iterator[Page]:
+    return (Page(name, batch) for batch in _batched(records))
 
 
 def _columns(file: BinaryIO | None, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[bytes]:
@@ -142,25 +152,35 @@ def _columns(file: BinaryIO | None, blocks: Iterator[bytes], name: str, rejects:
     yield from parquet_rows(file, name, rejects)
 
 
-def _json(head: bytes, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[list[bytes]]:
-    known = len(rejects)
+def _json(head: bytes, blocks: Iterator[bytes], name: str, rejects: list[Reject]) -> Iterator[Page]:
     if _prefix(head):
-        yield from _lines(chain((head,), blocks), header=True)
+        yield from _pages(name, _unheaded(_lines(chain((head,), blocks))))
         return
     if _first_is_record(head):
-        yield from _lines(chain((head,), blocks), _is_container(head.split(b"\n", 1)[0]))
+        lines = _lines(chain((head,), blocks), WHOLE if (pages := _is_container(_first_line(head))) else MAX_RECORD + 1)
+        if pages:
+            yield from _pages(name, _unpaged(line for text in lines for line in _filled(text)))
+        else:
+            yield from (Page(name, _filled(text), text, by_line=True) for text in lines)
         return
     head += _take(blocks, WHOLE - len(head))
     more = next(blocks, b"")
+    yield Page(name, _document_records(head, more, blocks, name, rejects), b"" if more else head)
+
+
+def _document_records(
+    head: bytes, more: bytes, blocks: Iterator[bytes], name: str, rejects: list[Reject]
+) -> Iterator[bytes]:
+    known = len(rejects)
     records = None if more else _whole(head)
     if records is not None:
-        yield from _batched(records)
+        yield from records
         return
     text = chain((head[i : i + BLOCK] for i in range(0, len(head), BLOCK)), (more,), blocks)
     found = False
-    for batch in _lines(text) if _second_is_record(head) else _batched(scan(text)):
+    for record in chain.from_iterable(map(_filled, _lines(text))) if _second_is_record(head) else scan(text):
         found = True
-        yield batch
+        yield record
     if not found and len(rejects) == known and _TEXT.search(head):
         rejects.append(Reject(Source(name), "holds no JSON record", head[:200].decode(errors="replace")))
 
@@ -174,15 +194,27 @@ def _take(blocks: Iterator[bytes], size: int) -> bytes:
     return b"".join(taken)
 
 
+def _first_line(head: bytes) -> bytes:
+    """The first line that isn't blank, without a copy of what may be a whole document."""
+    text = _TEXT.search(head)
+    start = text.start() if text else len(head)
+    end = head.find(b"\n", start)
+    return head[start : end if end >= 0 else len(head)]
+
+
 def _first_is_record(head: bytes) -> bool:
     """Whether the first of several lines is a JSON object: then each line is a record."""
-    line, newline, rest = head.lstrip().partition(b"\n")
-    return bool(newline and rest.strip()[:1]) and _is_object(line)
+    text = _TEXT.search(head)
+    newline = head.find(b"\n", text.start()) if text else -1
+    return newline >= 0 and bool(_TEXT.search(head, newline)) and _is_object(_first_line(head))
 
 
 def _prefix(head: bytes) -> bool:
     """Whether the first line is a JSON object behind a header, as syslog and the AWS CLI write it."""
-    line = head.lstrip().partition(b"\n")[0].rstrip()
+    text = _TEXT.search(head)
+    if text is None or not _HEADER.match(head[text.start() : text.start() + _BEFORE]):
+        return False
+    line = _first_line(head).rstrip()
     header = _HEADER.match(line)
     return bool(header and _is_object(line[header.end() :]))
 
@@ -236,26 +268,32 @@ def _is_container(line: bytes) -> bool:
         return False
 
 
-def _lines(blocks: Iterable[bytes], containers: bool = False, header: bool = False) -> Iterator[list[bytes]]:
-    """Each line a record, one behind a ``header``, or (``containers``) a page; one past the bound is cut."""
-    limit = WHOLE if containers else MAX_RECORD + 1
-    rest = bytearray()
+def _lines(blocks: Iterable[bytes], limit: int = MAX_RECORD + 1) -> Iterator[bytes]:
+    """Whole lines, many at a time; one past the bound is cut."""
+    long: list[bytes] = []  # the beginnings of a line that more than one block has
     for block in blocks:
-        first, newline, more = block.partition(b"\n")
-        rest += first[: max(0, limit - len(rest))]
-        if not newline:
+        first = block.find(b"\n")
+        if first < 0:
+            room = limit - sum(map(len, long))
+            long += [block[:room]] if room > 0 else []
             continue
-        lines = [bytes(rest), *more.split(b"\n")]
-        rest = bytearray(lines.pop()[:limit])
-        yield from _batched(_records(lines, containers, header))
-    yield from _batched(_records([bytes(rest)], containers, header))
+        last = block.rfind(b"\n")
+        rest = b"".join(long)
+        yield rest + block[: last + 1] if len(rest) + first <= limit else _cut(rest, block, first, last, limit)
+        long = [block[last + 1 :][:limit]]
+    yield b"".join(long)
 
 
-def _records(lines: Iterable[bytes], containers: bool, header: bool) -> Iterator[bytes]:
-    filled = (line for line in lines if line.strip())
-    if header:
-        return (_HEADER.sub(b"", line) for line in filled)
-    return _unpaged(filled) if containers else filled
+def _cut(rest: bytes, block: bytes, first: int, last: int, limit: int) -> bytes:
+    return rest + block[: max(0, limit - len(rest))] + block[first : last + 1]
+
+
+def _filled(text: bytes) -> Iterator[bytes]:
+    return (line for line in text.split(b"\n") if line.strip())
+
+
+def _unheaded(texts: Iterable[bytes]) -> Iterator[bytes]:
+    return (_HEADER.sub(b"", line) for text in texts for line in _filled(text))
 
 
 def _unpaged(lines: Iterable[bytes]) -> Iterator[bytes]:
