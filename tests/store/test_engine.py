@@ -10,6 +10,7 @@ from keywitness.errors import UsageError
 from keywitness.store import NotFoundError, UnavailableError
 from keywitness.store.engine import Store, address, open_store
 from keywitness.store.record import add_tenant, tenants
+from tests.store.made import judged, put
 
 
 def test_a_store_is_opened_again_as_it_was(where: str) -> None:
@@ -91,3 +92,11 @@ def test_a_store_that_another_program_holds_is_busy(tmp_path: Path, monkeypatch:
     with store.writing("default", "jo"):
         pass
     store.close()
+
+
+def test_a_store_that_got_a_lot_knows_what_it_holds(store: Store) -> None:
+    put(store, *(judged(n, f"KW-{n:08}", actor=f"u{n}", session_id=None) for n in range(201)))
+    counted = {"sqlite": "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'cases'"}
+    query = counted.get(store.engine.dialect.name, "SELECT count(*) FROM pg_stats WHERE tablename = 'cases'")
+    with store.across() as connection:
+        assert connection.exec_driver_sql(query).scalar_one() > 0

@@ -71,6 +71,13 @@ class Store:
                 raise UnavailableError(_said(error)) from error
             raise
 
+    def tidy(self) -> None:
+        """Let the database count what it holds after a lot was written: without, SQLite takes indexes that fit badly."""
+        with self._transaction(writes=True) as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
+            connection.exec_driver_sql("ANALYZE")
+
     def _options(self, *, writes: bool) -> dict[str, Any]:
         """A reader of a server asks for one state; SQLite gives it anyway, and a writer waits its turn instead."""
         if writes or self.engine.dialect.name == "sqlite":

@@ -66,6 +66,8 @@ def load(
         yield from became
         done += len(batch)
         progress(done)
+    if done > BATCH:
+        store.tidy()
 
 
 def _identified(cases: Iterable[Case]) -> Iterator[_Incoming]:
