@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -46,10 +46,20 @@ def _resource(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
+    return environment()
+
+
+def environment(more: Callable[[str], str | None] = lambda name: None) -> Environment:
+    """The report's templates, with those of ``more`` (name to text, None for none of its) beside them."""
+
+    def resource(name: str) -> str:
+        found = more(name)
+        return _resource(name) if found is None else found
+
     made = Environment(
         autoescape=True,
         undefined=StrictUndefined,
-        loader=FunctionLoader(_resource),
+        loader=FunctionLoader(resource),
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
