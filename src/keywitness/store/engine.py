@@ -74,8 +74,6 @@ class Store:
     def tidy(self) -> None:
         """Let the database count what it holds after a lot was written: else SQLite takes indexes that fit badly."""
         with self._transaction(writes=True) as connection:
-            if self.engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
             connection.exec_driver_sql("ANALYZE")
 
     def _options(self, *, writes: bool) -> dict[str, Any]:

@@ -59,15 +59,25 @@ def load(
 
     ``progress`` is called with the number of cases done so far. Raises NotFoundError for a tenant that isn't there.
     """
-    done = 0
+    done = fresh = 0
     for batch in _batches(_identified(cases), BATCH):
         with store.writing(tenant, TRIAGE) as desk:
             became = _write(desk, batch)
         yield from became
         done += len(batch)
+        fresh += sum(loaded.outcome in ("opened", "closed") for loaded in became)
         progress(done)
-    if done > BATCH:
+    if _grew(store, fresh):
         store.tidy()
+
+
+def _grew(store: Store, fresh: int) -> bool:
+    """Whether a tenth or more of the store is new."""
+    if fresh <= BATCH:
+        return False
+    with store.across() as connection:
+        total = connection.execute(sa.select(sa.func.count()).select_from(CASES)).scalar_one()
+    return fresh * 10 >= total
 
 
 def _identified(cases: Iterable[Case]) -> Iterator[_Incoming]:
