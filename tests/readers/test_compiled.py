@@ -87,10 +87,10 @@ def test_a_document_that_only_a_scanner_can_frame_is_refused(text: bytes) -> Non
 )
 def test_secrets_are_found_with_it_as_without(parts: list[str]) -> None:
     text = "".join(parts)
-    names = kept._names
+    names = kept.names
     with_it = kept.redact(text)
     try:
-        kept._names = None  # type: ignore[misc]
+        kept.names = None  # type: ignore[misc]
         assert kept.redact(text) == with_it
     finally:
-        kept._names = names  # type: ignore[misc]
+        kept.names = names  # type: ignore[misc]

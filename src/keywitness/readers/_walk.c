@@ -802,27 +802,114 @@ static int names_init(PyObject *self, PyObject *args, PyObject *kwargs) {
     return 0;
 }
 
+static const Key *named(Names *n, const u8 *p, const u8 *end, size_t *size) {
+    u8 folded[64];
+    size_t most = (size_t)(end - p) < n->longest + 1 ? (size_t)(end - p) : n->longest + 1;
+    *size = (size_t)(plain(p, p + most) - p);
+    if (*size > n->longest || p + *size >= end) return NULL;
+    for (size_t i = 0; i < *size; i++) folded[i] = lower(p[i]);
+    return wanted(&n->names, folded, *size);
+}
+
 static PyObject *names_find(PyObject *self, PyObject *given) {
     Names *n = (Names *)self;
     Py_buffer text;
     if (PyObject_GetBuffer(given, &text, PyBUF_SIMPLE)) return NULL;
     PyObject *found = PyList_New(0);
     const u8 *base = text.buf, *end = base + text.len, *p = base;
-    u8 folded[64];
     while (found && p < end && (p = memchr(p, '"', (size_t)(end - p)))) {
         const u8 *name = ++p;
-        size_t most = (size_t)(end - p) < n->longest + 1 ? (size_t)(end - p) : n->longest + 1;
-        size_t size = (size_t)(plain(p, p + most) - p);
-        if (size > n->longest || p + size >= end || !(p[size] == '"' || (p[size] == '\\' && end - p - (ptrdiff_t)size > 1 && p[size + 1] == '"')))
-            continue;
-        for (size_t i = 0; i < size; i++) folded[i] = lower(name[i]);
-        if (!wanted(&n->names, folded, size)) continue;
+        size_t size;
+        if (!named(n, name, end, &size)) continue;
+        if (name[size] != '"' && (name[size] != '\\' || name + size + 1 >= end || name[size + 1] != '"')) continue;
         PyObject *at = PyLong_FromSsize_t(name - 1 - base);
         if (!at || PyList_Append(found, at)) Py_CLEAR(found);
         Py_XDECREF(at);
     }
     PyBuffer_Release(&text);
     return found;
+}
+
+typedef struct { u8 *data; size_t used, room; } Buffer;
+
+static int append(Buffer *b, const u8 *p, size_t n) {
+    if (b->used + n > b->room) {
+        size_t room = (b->used + n) * 2;
+        if (!grown((void **)&b->data, room)) return 0;
+        b->room = room;
+    }
+    memcpy(b->data + b->used, p, n);
+    b->used += n;
+    return 1;
+}
+
+/* Appends a valid record with the values of secret names blackened. 1 done, 0 for who knows more, -1 no memory. */
+static int blackened(Names *n, Buffer *out, const u8 *p, const u8 *end) {
+    static const u8 mark[] = "[redacted]";
+    const u8 *start = p, *from = p;
+    while ((p = plain(p, end)) < end) {
+        u8 c = *p++;
+        size_t size;
+        if (c == '\\') {
+            if (end - p > 2 && p[0] == 'u' && (p[1] | 0x20) == 'd' && !(p[2] >= '0' && p[2] <= '7')) return 0;
+            continue;
+        }
+        if (c != '"' || !named(n, p, end, &size)) continue;
+        const u8 *q = p + size;
+        if (*q == '\\' || (p - 1 > start && p[-2] == '\\')) return 0;
+        if (*q != '"') continue;
+        q = blank(q + 1, end);
+        if (q >= end || *q != ':') continue;
+        q = blank(q + 1, end);
+        if (q >= end || *q != '"') continue;
+        int flags = 0;
+        const u8 *stop = string(++q, end, &flags);
+        if (!stop || flags & (ESCAPE | SUSPECT)) return 0;
+        p = stop - 1;
+        if (p == q) continue;
+        if (!append(out, from, (size_t)(q - from)) || !append(out, mark, sizeof mark - 1)) return -1;
+        from = p;
+    }
+    return append(out, from, (size_t)(end - from)) ? 1 : -1;
+}
+
+/* Names.keep(text, starts, ends, codes, code, odd): ends and data of an Arrow column with the records that have the
+   code and aren't odd, blackened; a byte for each that is there; and the numbers of those that are left to the caller. */
+static PyObject *names_keep(PyObject *self, PyObject *args) {
+    Py_buffer text, starts, ends, codes, odd;
+    int code;
+    if (!PyArg_ParseTuple(args, "y*y*y*y*iy*", &text, &starts, &ends, &codes, &code, &odd)) return NULL;
+    Py_ssize_t rows = codes.len / 4;
+    int fine = starts.len / 8 == rows && ends.len / 8 == rows && odd.len == rows;
+    PyObject *hard = PyList_New(0), *offsets = PyBytes_FromStringAndSize(NULL, (rows + 1) * 4), *result = NULL;
+    PyObject *there = PyBytes_FromStringAndSize(NULL, rows * 4);
+    Buffer out = {0};
+    if (!fine) PyErr_SetString(PyExc_ValueError, "columns of unequal length");
+    fine = fine && hard && offsets && there;
+    int32_t *at = fine ? (int32_t *)PyBytes_AsString(offsets) : NULL, *has = fine ? (int32_t *)PyBytes_AsString(there) : NULL;
+    if (fine) at[0] = 0;
+    for (Py_ssize_t i = 0; fine && i < rows; i++) {
+        int64_t from = ((int64_t *)starts.buf)[i], to = ((int64_t *)ends.buf)[i];
+        size_t before = out.used;
+        has[i] = -1;
+        if (((int32_t *)codes.buf)[i] == code && !((u8 *)odd.buf)[i] && from >= 0 && from <= to && to <= text.len) {
+            int done = blackened((Names *)self, &out, (u8 *)text.buf + from, (u8 *)text.buf + to);
+            if (done < 0 || out.used > INT32_MAX) PyErr_NoMemory(), fine = 0;
+            if (done > 0) has[i] = 0;
+            if (done == 0) {
+                out.used = before;
+                PyObject *number = PyLong_FromSsize_t(i);
+                if (!number || PyList_Append(hard, number)) fine = 0;
+                Py_XDECREF(number);
+            }
+        }
+        at[i + 1] = (int32_t)out.used;
+    }
+    if (fine) result = Py_BuildValue("ONOO", offsets, bytes_of(out.data, out.used), there, hard);
+    Py_XDECREF(hard), Py_XDECREF(offsets), Py_XDECREF(there);
+    free(out.data);
+    PyBuffer_Release(&text), PyBuffer_Release(&starts), PyBuffer_Release(&ends), PyBuffer_Release(&codes), PyBuffer_Release(&odd);
+    return result;
 }
 
 static void names_free(PyObject *self) {
@@ -832,7 +919,7 @@ static void names_free(PyObject *self) {
     Py_DECREF(type);
 }
 
-static PyMethodDef names_methods[] = {{"find", names_find, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+static PyMethodDef names_methods[] = {{"find", names_find, METH_O, NULL}, {"keep", names_keep, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
 static PyType_Slot names_slots[] = {
     {Py_tp_init, names_init}, {Py_tp_dealloc, names_free}, {Py_tp_methods, names_methods}, {0, NULL}};
 static PyType_Spec names_spec = {"keywitness.readers._walk.Names", sizeof(Names), 0, Py_TPFLAGS_DEFAULT, names_slots};

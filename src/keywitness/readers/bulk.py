@@ -7,6 +7,7 @@ The function here is what a process pool runs on a laptop and what
 import hashlib
 import json
 import math
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -164,7 +165,8 @@ def _together(walked: _Walked, page: Page, number: int, rows: _Rows) -> Iterator
 def _even(records: Walked, file: str, number: int) -> pa.RecordBatch:
     count = len(records.odd)
     *filled, texts = records.columns()
-    numbers = pa.array(range(number, number + count), pa.int64())
+    places = pa.py_buffer(array("q", range(number, number + count)))
+    numbers = pa.Array.from_buffers(pa.int64(), count, [None, places])
     files = pa.repeat(pa.scalar(file, pa.string()), count)
     batch = pa.RecordBatch.from_arrays([*filled, files, numbers, texts], schema=SCHEMA)
     return batch.filter(pa.array([not o for o in records.odd])) if any(records.odd) else batch

@@ -13,12 +13,13 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keywitness.errors import RecordError
 from keywitness.event import SCHEMA
 from keywitness.readers import Row, Wanted
 from keywitness.readers.compiled import walk
-from keywitness.readers.kept import kept
+from keywitness.readers.kept import kept, names
 from keywitness.readers.parts import KEEP, WANTED, Leaf, Part, Parts, refuse
 from keywitness.readers.scan import CONTAINERS
 
@@ -121,20 +122,21 @@ class _Step:
             if grouped is None:
                 return False
             codes, fresh = grouped
-            looked = [(v.values, v.absent) for v in self.inputs]
-            self._learn(
-                (
-                    [vs[c] if c >= 0 else no for (vs, no), c in zip(looked, combo, strict=True)]
-                    if min(combo) >= _NONE
-                    else None
-                    for combo in fresh
-                ),
-                self.tables,
-            )
+            self._learn(self._given(fresh), self.tables)
             self.missing = [_BAD] * len(self.outputs)
         for value, table, missing in zip(self.outputs, self.tables, self.missing, strict=True):
             value.codes = walk.mapped(codes, table, missing)
         return True
+
+    def _given(self, fresh: Sequence[tuple[int, ...]]) -> Iterable[Sequence[Any] | None]:
+        """The inputs' values for each combination of codes; None where one couldn't be made."""
+        columns, whole = [], True
+        for value, codes in zip(self.inputs, zip(*fresh, strict=True), strict=False):
+            values, absent = value.values, value.absent
+            columns.append([values[c] if c >= 0 else absent for c in codes])
+            whole = whole and min(codes) >= _NONE
+        given = zip(*columns, strict=True)
+        return given if whole else (g if min(f) >= _NONE else None for g, f in zip(given, fresh, strict=True))
 
     def _learn(self, combinations: Iterable[Sequence[Any] | None], tables: Sequence[_Codes]) -> None:
         of, one = self.of, len(self.outputs) == 1
@@ -198,8 +200,8 @@ class Columnar:
         self._leaves = [leaf for leaf in parts.leaves if leaf.path not in _only_rare(parts)]
         kinds = {parts.id[0]: _PLAIN, parts.time[0]: _TIME}
         self._kinds = bytes(kinds.get(leaf.path, _CODED) for leaf in self._leaves)
-        names = tuple(leaf.marked for leaf in self._leaves)
-        self._walker = walk.Walker(names, self._kinds, (*CONTAINERS, *_NO_LISTS), secrets.randbits(63))
+        marked = tuple(leaf.marked for leaf in self._leaves)
+        self._walker = walk.Walker(marked, self._kinds, (*CONTAINERS, *_NO_LISTS), secrets.randbits(63))
         self._values = {leaf.path: _Value(_default(leaf)) for leaf in self._leaves}
         self._decoders = [_decoder(leaf) for leaf in self._leaves]
         self._unreadable: list[set[int]] = [set() for _ in self._leaves]
@@ -237,12 +239,16 @@ class Columnar:
 
     def _raw(self, text: bytes, count: int, starts: Any, ends: Any, odd: bytearray) -> pa.Array:
         keep = self._values[KEEP]
-        yes = keep.index.get(True, -9)
-        texts: list[str | None] = [None] * count
-        for i, code in enumerate(memoryview(keep.codes).cast("i")):
-            if code == yes and not odd[i]:
-                texts[i] = kept(text[starts[i] : ends[i]])
-        return pa.array(texts, pa.string())
+        found = names.keep(text, starts, ends, keep.codes, keep.index.get(True, _BAD), odd)
+        offsets, data, there, hard = found
+        bits = walk.valid(there)
+        buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(offsets), pa.py_buffer(data)]
+        texts = pa.Array.from_buffers(pa.string(), count, buffers)
+        if not hard:
+            return texts
+        left = set(hard)
+        made = pa.array([kept(text[starts[i] : ends[i]]) for i in hard], pa.string())
+        return pc.replace_with_mask(texts, pa.array([i in left for i in range(count)]), made)
 
 
 def _decoder(leaf: Leaf) -> msgspec.json.Decoder[Any] | None:

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from keywitness.readers.compiled import walk
 
@@ -21,20 +21,22 @@ _SECRETS: Final = (  # the second: JSON inside a string, where each quote and ba
     re.compile(rf'"(?:{_NAMES})"\s*:\s*"((?:[^"\\]+|\\.)+)', re.DOTALL),
     re.compile(rf'\\"(?:{_NAMES})\\"\s*:\s*\\"((?:[^"\\]+|\\\\(?:\\["\\]|[^"\\]))+)', re.DOTALL),
 )
+_ANY_CASE: Final = tuple(re.compile(pattern.pattern, pattern.flags | re.IGNORECASE) for pattern in _SECRETS)
 _MARKS: Final = (
     *('token"', 'password"', 'secret"', 'secretaccesskey"', 'secretstring"', 'secretbinary"', 'secrettext"'),
     *('keydata"', 'key_data"', 'privatekey"', 'private_key"', 'keystring"', 'keymaterial"', 'jwt"', 'blob"'),
 )
 """How the names above end: a quick look, since hardly any record has a secret."""
-_names: Final = walk.Names(tuple(_NAMES.split("|"))) if walk else None
+names: Final[Any] = walk.Names(tuple(_NAMES.split("|"))) if walk else None
+"""Finds the names in a text, where the compiled module is there."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 
 
 def redact(text: str) -> str:
     """``text`` (JSON) with the values of secret fields replaced; the keys stay, since their presence is evidence."""
-    if _names and text.isascii():
-        return _redact_at(text, _names.find) if _names.find(text.encode()) else text
+    if names and text.isascii():
+        return _redact_at(text, names.find(text.encode()))
     folded = text.encode("utf-8", errors="replace").lower().decode()  # ASCII only, so that places stay the same
     plain = folded.replace("\\", "")
     if not any(mark in plain for mark in _MARKS):
@@ -45,16 +47,22 @@ def redact(text: str) -> str:
     return text
 
 
-def _redact_at(text: str, find: Callable[[bytes], list[int]]) -> str:
-    """The same by looking only where a name stands, which the compiled module finds."""
-    for pattern, before in zip(_SECRETS, (0, 1), strict=True):
-        folded, values, end = text.lower(), [], 0
-        for at in find(text.encode()):
-            if at - before >= end and (found := pattern.match(folded, at - before)):
-                values.append(found.span(1))
-                end = found.end()
-        text = _blackened(text, values) if values else text
+def _redact_at(text: str, places: Sequence[int]) -> str:
+    """The same by looking only where a name stands, as the compiled module finds it in ASCII text."""
+    inner = any(at and text[at - 1] == "\\" for at in places)
+    text = _blackened_at(text, _ANY_CASE[0], places) if places else text
+    if inner:
+        text = _blackened_at(text, _ANY_CASE[1], [at - 1 for at in names.find(text.encode()) if at])
     return text
+
+
+def _blackened_at(text: str, pattern: re.Pattern[str], places: Sequence[int]) -> str:
+    values, end = [], 0
+    for at in places:
+        if at >= end and (found := pattern.match(text, at)):
+            values.append(found.span(1))
+            end = found.end()
+    return _blackened(text, values) if values else text
 
 
 def _blackened(text: str, values: Sequence[tuple[int, int]]) -> str:

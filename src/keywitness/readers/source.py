@@ -31,6 +31,7 @@ BATCH: Final = 10_000  # records handed on at a time
 
 _TEXT: Final = re.compile(rb"\S")
 _HEADER: Final = re.compile(rb'^[^{\n]{0,400}\w[^{\n]{0,40}(?=\{")')
+_JSON: Final = re.compile(rb"\s*[{\[]")
 _BEFORE: Final = 500  # bytes that a header and its brace may have
 _BAD: Final = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
@@ -131,7 +132,7 @@ def _framed(member: Member, rejects: list[Reject]) -> Iterator[Page]:
         return
     text = utf8(blocks)
     head = _take(text, BLOCK)
-    separator = delimiter(head)
+    separator = None if _JSON.match(head) else delimiter(head)
     if separator is None:
         yield from _json(head, text, member.name, rejects)
     else:
