@@ -78,11 +78,21 @@ def found_by(desk: Desk, text: str, case_id: Any) -> Any:
 
     Few cases are looked up at once; what fits many is asked of one case after the other, in the queue's order.
     """
-    start = normal(text)
-    begins = (TERMS.c.tenant_id == desk.tenant, TERMS.c.term >= start, TERMS.c.term < start + _LAST)
-    held = sa.select(TERMS.c.case_id).where(*begins)
-    if len(desk.connection.execute(held.limit(_FEW + 1)).all()) <= _FEW:
+    begins, held = _begins(desk, text)
+    if not is_common(desk, text):
         return case_id.in_(held)
     one = sa.select(TERMS.c.case_id).where(*begins, TERMS.c.case_id == case_id).correlate_except(TERMS)
     # SQLite would take the index of terms, and read them all for each case.
     return one.with_hint(TERMS, "INDEXED BY terms_of_case", "sqlite").exists()
+
+
+def is_common(desk: Desk, text: str) -> bool:
+    """Whether very many terms begin with ``text``."""
+    _, held = _begins(desk, text)
+    return len(desk.connection.execute(held.limit(_FEW + 1)).all()) > _FEW
+
+
+def _begins(desk: Desk, text: str) -> tuple[tuple[Any, ...], Any]:
+    start = normal(text)
+    begins = (TERMS.c.tenant_id == desk.tenant, TERMS.c.term >= start, TERMS.c.term < start + _LAST)
+    return begins, sa.select(TERMS.c.case_id).where(*begins)
