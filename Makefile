@@ -40,7 +40,7 @@ bench: $(READY) ## measure reading and triage on this machine
 	@$(BIN)/python bench/run.py
 
 fuzz: $(READY) ## feed the readers many damaged logs (minutes)
-	@KEYWITNESS_FUZZ=20000 $(BIN)/pytest -q tests/readers/test_fuzz.py
+	@KEYWITNESS_FUZZ=20000 $(BIN)/pytest -q tests/readers/test_fuzz.py tests/readers/test_compiled.py
 
 clean: ## remove what the other targets made, except .venv
 	@rm -rf demo-out build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

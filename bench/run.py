@@ -21,6 +21,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from keywitness.readers import compiled
+
 ROOT: Final = Path(__file__).parents[1]
 COMPANY: Final = ROOT / "examples" / "company" / "logs" / "aws"
 PER_FILE: Final = 2_900
@@ -60,7 +62,8 @@ def _measure(files: Sequence[str], folder: Path, scratch: Path, rounds: int) -> 
             memory[name] = max(memory.get(name, 0), peak)
     floor = statistics.median(seconds["decompression alone"])
     packed = sum(Path(f).stat().st_size for f in files) / 1e6
-    print(f"{len(files)} files, {packed:,.0f} MB packed, {cores} cores, {rounds} rounds")
+    module = "with" if compiled.walk else "without"
+    print(f"{len(files)} files, {packed:,.0f} MB packed, {cores} cores, {rounds} rounds, {module} the native module")
     print(f"{'':36} {'median s':>9} {'against the floor':>18} {'peak MB':>8}")
     for name, taken_all in seconds.items():
         median = statistics.median(taken_all)

@@ -1,13 +1,18 @@
 """The compiled module is there where a compiler was; here one must have been, unless none can be had."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keywitness.readers import MAX_RECORD, kept
+from keywitness.readers import MAX_RECORD, compiled, kept
 from keywitness.readers.compiled import walk
 from keywitness.readers.scan import CONTAINERS
 from keywitness.readers.values import micros
@@ -94,3 +99,18 @@ def test_secrets_are_found_with_it_as_without(parts: list[str]) -> None:
         assert kept.redact(text) == with_it
     finally:
         kept.names = names  # type: ignore[misc]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or shutil.which("gcc") is None, reason="needs gcc's address sanitizer")
+def test_no_text_makes_it_leave_its_bounds(tmp_path: Path) -> None:
+    sanitizer = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
+    source = Path(compiled.__file__).with_name("_walk.c")
+    flags = ["-fsanitize=address", "-O1", "-g", "-shared", "-fPIC", f"-I{sysconfig.get_paths()['include']}"]
+    subprocess.run(["gcc", *flags, str(source), "-o", str(tmp_path / "_walk.abi3.so")], check=True)
+    rounds = os.environ.get("KEYWITNESS_FUZZ", "3000")
+    settings = {"LD_PRELOAD": sanitizer.stdout.strip(), "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"}
+    script = str(Path(__file__).with_name("sanitized.py"))
+    run = subprocess.run(
+        [sys.executable, script, str(tmp_path), rounds], env=os.environ | settings, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr

@@ -192,6 +192,8 @@ class Columnar:
             return None
         for step in self._steps:
             _mark(step.outputs[0].codes, odd)
+        if self.parts.text:
+            self._mark_rewritten(text, starts, ends, odd)
         places = memoryview(starts).cast("q"), memoryview(ends).cast("q")
         return Walked(*places, odd, lambda: self._columns(text, count, *places, cells, odd))
 
@@ -236,6 +238,18 @@ class Columnar:
             else:
                 columns.append(pa.repeat(pa.scalar(self.parts.constants.get(name), of), count))
         return [*columns, self._raw(text, count, starts, ends, odd)]
+
+    def _mark_rewritten(self, text: bytes, starts: bytes, ends: bytes, odd: bytearray) -> None:
+        """Records that are kept otherwise than they are, are odd."""
+        keep, decode, rewrite = self._values[KEEP], msgspec.json.Decoder(self.parts.record).decode, self.parts.text
+        yes, places = (
+            keep.index.get(True, _BAD),
+            zip(memoryview(starts).cast("q"), memoryview(ends).cast("q"), strict=True),
+        )
+        for i, (code, (start, end)) in enumerate(zip(memoryview(keep.codes).cast("i"), places, strict=True)):
+            if code == yes and not odd[i] and rewrite:
+                raw = text[start:end]
+                odd[i] = rewrite(raw, decode(raw)) != raw
 
     def _raw(self, text: bytes, count: int, starts: Any, ends: Any, odd: bytearray) -> pa.Array:
         keep = self._values[KEEP]

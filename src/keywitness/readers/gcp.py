@@ -7,15 +7,15 @@ own names and places.
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
 
 from keywitness.errors import RecordError
-from keywitness.readers import Reader, Row, Wanted
-from keywitness.readers.values import Scalar, address, micros, operation_key, text
+from keywitness.readers import Reader, Wanted
+from keywitness.readers.parts import WANTED, Part, Parts
+from keywitness.readers.values import Scalar, address, operation_key, text
 
 
 class _Identity(msgspec.Struct):
@@ -48,7 +48,7 @@ class _Payload(msgspec.Struct):
     methodName: str | None = None
     serviceName: str | None = None
     resourceName: str | None = None
-    authenticationInfo: msgspec.Raw = msgspec.Raw(b"null")
+    authenticationInfo: _Identity | None = None
     authorizationInfo: list[_Permission] | None = None
     requestMetadata: _Caller | None = None
     status: _Status | None = None
@@ -70,22 +70,13 @@ class _Entry(msgspec.Struct):
     logName: str | None = None
     logname: str | None = None
     resource: _Resource | None = None
-    operation: _Operation | None = None
+    call: _Operation | None = msgspec.field(default=None, name="operation")
     methodName: str | None = None
     serviceName: str | None = None
     resourceName: str | None = None
     status: _Status | None = None
 
 
-class _Actor(NamedTuple):
-    id: str | None
-    name: str | None
-    type: str | None
-    key: str | None
-
-
-_entry: Final = msgspec.json.Decoder(_Entry)
-_identity: Final[msgspec.json.Decoder[_Identity | None]] = msgspec.json.Decoder(_Identity | None)
 _MOVED: Final = ("methodName", "serviceName", "resourceName", "status")
 _LOWERED: Final = (("insertid", "insertId"), ("logname", "logName"), ("receivetimestamp", "receiveTimestamp"))
 _READS: Final = ("get", "list", "aggregatedlist", "search", "query", "batchget", "testiampermissions")
@@ -97,64 +88,35 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return isinstance(payload, Mapping) and ("methodName" in payload or "methodName" in record)
 
 
-def row(raw: bytes, wanted: Wanted) -> Row:
-    """One audit entry as a row. Raises RecordError without a method or a time."""
-    entry = _entry.decode(raw)
-    payload = entry.protoPayload
-    operation = payload.methodName or entry.methodName
+def _operation(inside: str | None, beside: str | None) -> tuple[str]:
+    operation = inside or beside
     if not operation:
         raise RecordError("the entry has no methodName")
-    log, tenant = _log_name(entry.logName or entry.logname or "")
-    labels = _labels(entry)
-    actor = _actor(bytes(payload.authenticationInfo), log)
-    caller = payload.requestMetadata or _Caller()
-    ip, service = _origin(caller.callerIp or caller.callerIP)
-    outcome, error = _outcome(payload.status or entry.status, payload.authorizationInfo)
-    resource = payload.resourceName or entry.resourceName
-    return Row(
-        entry.insertId or entry.insertid,
-        micros(entry.timestamp),
-        "gcp",
-        log,
-        tenant or _tenant(labels),
-        text(labels.get("location") or labels.get("region") or labels.get("zone")),
-        (payload.serviceName or entry.serviceName or "").removesuffix(".googleapis.com") or None,
-        operation,
-        "data" if log == "data_access" else "management",
-        _read_only(log, operation, payload.authorizationInfo),
-        outcome,
-        error,
-        actor.id,
-        actor.name,
-        actor.type,
-        None,
-        actor.key,
-        ip,
-        service,
-        text(caller.callerSuppliedUserAgent),
-        None,
-        None,
-        None,
-        text(labels.get("email_id")) or resource,
-        _call(entry.operation),
-        _kept(raw, entry) if operation_key(operation) in wanted else None,
-    )
+    return (operation,)
 
 
-READER: Final[Reader] = Reader("gcp", recognises, row)
+def _keep(operation: str, wanted: Wanted) -> tuple[bool]:
+    return (operation_key(operation) in wanted,)
 
 
-@lru_cache(maxsize=4_096)
-def _log_name(name: str) -> tuple[str, str | None]:
+def _log_name(name: str | None, lowered: str | None) -> tuple[str, str | None]:
     """The log and the project, folder or organisation from ``projects/p/logs/cloudaudit.googleapis.com%2Factivity``."""
-    owner, _, log = unquote(name).partition("/logs/")
-    tail = log.rpartition("/")[2] or "activity"
-    return tail, owner.removeprefix("projects/") or None
+    owner, _, log = unquote(name or lowered or "").partition("/logs/")
+    return log.rpartition("/")[2] or "activity", owner.removeprefix("projects/") or None
 
 
-def _labels(entry: _Entry) -> dict[str, Scalar]:
-    resource = entry.resource or entry.protoPayload.resource
-    return (resource.labels if resource else None) or {}
+def _class(log: str) -> tuple[str]:
+    return ("data" if log == "data_access" else "management",)
+
+
+def _labelled(
+    outer: _Resource | None, inner: _Resource | None, owner: str | None, target: str | None, moved: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """Tenant, region and target, from the resource's labels first."""
+    resource = outer or inner
+    labels = (resource.labels if resource else None) or {}
+    place = text(labels.get("location") or labels.get("region") or labels.get("zone"))
+    return owner or _tenant(labels), place, text(labels.get("email_id")) or target or moved
 
 
 def _tenant(labels: dict[str, Scalar]) -> str | None:
@@ -166,18 +128,22 @@ def _tenant(labels: dict[str, Scalar]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=65_536)
-def _actor(raw: bytes, log: str) -> _Actor:
+def _service(inside: str | None, beside: str | None) -> tuple[str | None]:
+    return ((inside or beside or "").removesuffix(".googleapis.com") or None,)
+
+
+def _actor(
+    email: str | None, principal: str | None, key_name: str | None, log: str
+) -> tuple[str | None, str | None, str | None, str | None]:
     """Who called: an e-mail, else a federated subject. Google leaves both out for some denied calls."""
-    found = _identity.decode(raw) or _Identity()
-    kind, _, subject = (found.principalSubject or "").partition(":")
+    kind, _, subject = (principal or "").partition(":")
     if kind in ("principal", "principalSet"):
-        subject = found.principalSubject or ""
-    ident = found.principalEmail or subject or None
-    key = (found.serviceAccountKeyName or "").rpartition("/keys/")[2] or None
+        subject = principal or ""
+    ident = email or subject or None
+    key = (key_name or "").rpartition("/keys/")[2] or None
     if ident is None:
-        return _Actor(None, None, "cloud_service" if log == "system_event" else None, key)
-    return _Actor(ident, _name(ident), _type(ident), key)
+        return None, None, "cloud_service" if log == "system_event" else None, key
+    return ident, _name(ident), _type(ident), key
 
 
 def _type(ident: str) -> str:
@@ -192,15 +158,22 @@ def _name(ident: str) -> str:
     return ident.rpartition("/subject/")[2] if ident.startswith("principal://") else ident
 
 
-@lru_cache(maxsize=65_536)
-def _origin(caller: str | None) -> tuple[str | None, str | None]:
+def _origin(caller: str | None, renamed: str | None) -> tuple[str | None, str | None]:
     """The address, or what Google writes in its place for a caller inside its network."""
+    caller = caller or renamed
     ip = address(caller)
     return ip, None if ip else caller or None
 
 
-def _outcome(status: _Status | None, permissions: list[_Permission] | None) -> tuple[str, str | None]:
+def _user_agent(value: Scalar) -> tuple[str | None]:
+    return (text(value),)
+
+
+def _outcome(
+    inside: _Status | None, beside: _Status | None, permissions: list[_Permission] | None
+) -> tuple[str, str | None]:
     """A status code other than 0 or a permission refused is a failure; ``{}`` and a message alone are success."""
+    status = inside or beside
     code = str(status.code) if status and status.code is not None else "0"
     if code != "0":
         message = text(status.message) if status else None
@@ -210,19 +183,19 @@ def _outcome(status: _Status | None, permissions: list[_Permission] | None) -> t
     return "success", None
 
 
-def _read_only(log: str, operation: str, permissions: list[_Permission] | None) -> bool | None:
+def _read_only(log: str, operation: str, permissions: list[_Permission] | None) -> tuple[bool | None]:
     """Admin Activity holds writes only. Data Access says the kind of permission, in older entries only by the verb."""
     if log != "data_access":
-        return False
+        return (False,)
     kinds = {p.permissionType for p in permissions or () if p.permissionType}
     if kinds:
-        return all(kind.endswith("READ") for kind in kinds)
-    return True if operation.rpartition(".")[2].lower().startswith(_READS) else None
+        return (all(kind.endswith("READ") for kind in kinds),)
+    return (True if operation.rpartition(".")[2].lower().startswith(_READS) else None,)
 
 
-def _call(operation: _Operation | None) -> str | None:
+def _call(operation: _Operation | None) -> tuple[str | None]:
     """The id of a long-running call, which is logged once as it starts and once as it ends."""
-    return operation.id if operation and (operation.first or operation.last) else None
+    return (operation.id if operation and (operation.first or operation.last) else None,)
 
 
 def _kept(raw: bytes, entry: _Entry) -> bytes:
@@ -253,3 +226,38 @@ def _normalised(raw: bytes) -> bytes:
 def _rename(record: dict[str, Any], old: str, new: str) -> None:
     if old in record:
         record.setdefault(new, record.pop(old))
+
+
+_IN: Final = "protoPayload"
+_BY: Final = f"{_IN}.authenticationInfo"
+_FROM: Final = f"{_IN}.requestMetadata"
+PARTS: Final = Parts(
+    record=_Entry,
+    id=("insertId", "insertid"),
+    time=("timestamp",),
+    constants={"provider": "gcp"},
+    parts=(
+        Part(("operation",), (f"{_IN}.methodName", "methodName"), _operation),
+        Part(("keep",), ("operation", WANTED), _keep),
+        Part(("log", "_owner"), ("logName", "logname"), _log_name),
+        Part(("class_",), ("log",), _class),
+        Part(
+            ("tenant", "region", "target_id"),
+            ("resource", f"{_IN}.resource", "_owner", f"{_IN}.resourceName", "resourceName"),
+            _labelled,
+        ),
+        Part(("service",), (f"{_IN}.serviceName", "serviceName"), _service),
+        Part(
+            ("actor_id", "actor_name", "actor_type", "credential_used"),
+            (f"{_BY}.principalEmail", f"{_BY}.principalSubject", f"{_BY}.serviceAccountKeyName", "log"),
+            _actor,
+        ),
+        Part(("source_ip", "source_service"), (f"{_FROM}.callerIp", f"{_FROM}.callerIP"), _origin),
+        Part(("user_agent",), (f"{_FROM}.callerSuppliedUserAgent",), _user_agent),
+        Part(("outcome", "error"), (f"{_IN}.status", "status", f"{_IN}.authorizationInfo"), _outcome),
+        Part(("read_only",), ("log", "operation", f"{_IN}.authorizationInfo"), _read_only),
+        Part(("call_id",), ("call",), _call),
+    ),
+    text=_kept,
+)
+READER: Final[Reader] = Reader("gcp", recognises, PARTS.row, PARTS)

@@ -7,6 +7,7 @@ combination of its inputs: a million records hold few.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from operator import itemgetter
 from types import UnionType
@@ -38,7 +39,10 @@ class Part(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """A field that holds a value, no struct of its own; ``marked`` is its path with ``!`` behind what must be there."""
+    """A field that holds a value; ``path`` is as Python spells it.
+
+    ``marked`` is as the record spells it, with ``!`` behind what must be there.
+    """
 
     path: str
     marked: str
@@ -78,8 +82,9 @@ class Parts(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All fields of the record, also those of structs inside it."""
-        return tuple(_leaves(self.record))
+        """All fields of the record, also those of structs inside it; a struct that a part takes is one value."""
+        whole = frozenset(name for part in self.parts for name in (*part.inputs, *part.rare))
+        return tuple(_leaves(self.record, whole))
 
     @cached_property
     def _decoder(self) -> msgspec.json.Decoder[Any]:
@@ -124,14 +129,14 @@ def _getter(leaf: Leaf) -> Callable[[Any], Any]:
     return nested
 
 
-def _leaves(struct: type[msgspec.Struct], path: str = "", marked: str = "") -> Iterator[Leaf]:
+def _leaves(struct: type[msgspec.Struct], whole: AbstractSet[str], path: str = "", marked: str = "") -> Iterator[Leaf]:
     for field in msgspec.structs.fields(struct):
-        inside = _inside(field.type)
-        name = field.encode_name
+        own, key = path + field.name, marked + field.encode_name
+        inside = None if own in whole else _inside(field.type)
         if inside:
-            yield from _leaves(inside, f"{path}{name}.", f"{marked}{name}{'!' if field.required else ''}.")
+            yield from _leaves(inside, whole, f"{own}.", f"{key}{'!' if field.required else ''}.")
         else:
-            yield Leaf(path + name, marked + name, field.type, field.default)
+            yield Leaf(own, key, field.type, field.default)
 
 
 def _inside(of: Any) -> type[msgspec.Struct] | None:
