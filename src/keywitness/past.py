@@ -11,6 +11,7 @@ import pyarrow as pa
 from keywitness.catalogue import Catalogue
 from keywitness.detect import Resolve, detect
 from keywitness.lake import Engine, Lake, ids_table
+from keywitness.lake.profiles import LOOKBACK_DAYS
 from keywitness.lineage import RECENT, SIGN_IN_TYPES, SIGNED_IN, SignIn
 from keywitness.model import ADDING, CredentialChange, EventId
 from keywitness.readers.values import operation_key
@@ -42,15 +43,18 @@ def load(
 ) -> Past:
     """All that judging the changes from ``since`` (aware) on needs.
 
-    ``spending``: from then on the core changes of before are loaded too, because they may have used up a ticket.
+    ``spending``: from then on earlier findings are loaded too, because they may have used up a ticket; core ones for
+    as long as habits are learned from, since what no ticket covered teaches none.
     """
     slim = lake.changes()
     start = midnight(since - _DAY) if since and slim is not None else None
     older = _older(lake.engine, slim, resolve, start) if start and slim is not None else None
     changes = detect(kept_records(lake, catalogue, start), catalogue, resolve)
-    if older is not None and spending:
-        core = older.filter((older.scope == "core") & (older.time >= spending))
-        changes = [*_loaded(lake, catalogue, resolve, lake.engine.rows(core.select("event_id", "time"))), *changes]
+    if start and older is not None:
+        taught = (older.scope == "core") & (older.time >= start - timedelta(days=LOOKBACK_DAYS + 2))
+        spent = (older.scope != "lineage") & (older.time >= (spending or start))
+        telling = older.filter(older.change.isin(sorted(ADDING)) & (taught | spent))
+        changes = [*_loaded(lake, catalogue, resolve, lake.engine.rows(telling.select("event_id", "time"))), *changes]
     return with_ancestors(lake, catalogue, resolve, changes, start, older)
 
 

@@ -16,11 +16,9 @@ from keywitness.behaviour.tables import Tables
 from keywitness.context.geo import Geo
 from keywitness.detect import Resolve
 from keywitness.lake import Engine, Lake
-from keywitness.lake.profiles import daily
+from keywitness.lake.profiles import LOOKBACK_DAYS, daily
+from keywitness.lake.summaries import BY_NAME
 from keywitness.model import ADDING, CredentialChange
-
-LOOKBACK_DAYS: Final = 90
-"""UEBA products learn from 30 to 180 days; 90 covers a quarter's routine and most retention periods."""
 
 _WINDOWS: Final = {"before_1d": -1, "before_7d": -7, "before_30d": -30, "before_90d": -LOOKBACK_DAYS, "after_1d": 1}
 _ENDING: Final = frozenset({"removed", "disabled"})
@@ -82,7 +80,8 @@ def prepare(
 ) -> Tables:
     """The tables that the families query, computed once."""
     engine = lake.engine
-    resolved = _resolved(engine.rows(lake.summary("actors")), resolve)
+    actors = BY_NAME["actors"].merge(lake.summary("actors"))
+    resolved = _resolved(engine.rows(actors), resolve)
     scope = {c.actor_principal for c in findings} | {c.target_principal for c in findings}
     principals = engine.register("principals", _principals((i, p) for i, p in resolved if p in scope))
     everyone = engine.register("everyone", _principals(resolved))

@@ -5,8 +5,13 @@ the day costs. A profile answers by whole UTC days; a baseline therefore ends
 on a day boundary, and says so.
 """
 
+from typing import Final
+
 import ibis
 import ibis.expr.types as ir
+
+LOOKBACK_DAYS: Final = 90
+"""UEBA products learn from 30 to 180 days; 90 covers a quarter's routine and most retention periods."""
 
 
 def order(rows: ir.Table) -> ir.Value:

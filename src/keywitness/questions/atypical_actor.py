@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from keywitness.behaviour.habit import Doer
-from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.context.identities import Identity
+from keywitness.lake.profiles import LOOKBACK_DAYS
 from keywitness.model import Answer, PrincipalId
 from keywitness.questions import Facts, Question
 from keywitness.questions.habits import taught

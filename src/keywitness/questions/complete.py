@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from keywitness.behaviour.gaps import LogGap
-from keywitness.behaviour.measure import LOOKBACK_DAYS
+from keywitness.lake.profiles import LOOKBACK_DAYS
 from keywitness.model import Answer, Coverage
 from keywitness.questions.acting import beginning
 from keywitness.questions.known import Facts

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from keywitness.behaviour.habit import Doer
-from keywitness.behaviour.measure import LOOKBACK_DAYS, baseline_end
+from keywitness.behaviour.measure import baseline_end
 from keywitness.context import ChangeRequest
+from keywitness.lake.profiles import LOOKBACK_DAYS
 from keywitness.model import CredentialChange, PrincipalId
 from keywitness.questions.authorisation import Authorisation
 

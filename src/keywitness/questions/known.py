@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from keywitness.behaviour import Behaviour
 from keywitness.behaviour.gaps import LogGap
-from keywitness.behaviour.measure import LOOKBACK_DAYS
 from keywitness.behaviour.usage import Use
 from keywitness.catalogue import Operation
 from keywitness.context import Context
@@ -13,6 +12,7 @@ from keywitness.context.calendar import Moment
 from keywitness.context.geo import Place
 from keywitness.context.identities import Identity
 from keywitness.context.inventory import Reach
+from keywitness.lake.profiles import LOOKBACK_DAYS
 from keywitness.model import Coverage, CredentialChange
 from keywitness.questions.authorisation import Authorisation
 from keywitness.questions.habits import Untaught
