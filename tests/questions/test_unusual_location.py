@@ -92,6 +92,13 @@ def test_the_usual_says_on_how_many_days(place: Place, days: int) -> None:
     assert f"is usual: {days} of 30 active days" in answer(place, seen=Places({"DE": 30}, {3320: 29}, 0)).because
 
 
+def test_one_day_is_told_as_one_day_and_speaks_against_itself() -> None:
+    found = answer(BERLIN, seen=Places({"DE": 1}, {3320: 1}, 0))
+    assert (found.answer, "usual" in found.because) == ("no", False)
+    assert "was used before, on 1 of 30 active days" in found.because
+    assert found.against == ("one day is no habit: whoever was there then may be who is here now",)
+
+
 def test_one_database_of_two_is_a_database() -> None:
     found = answer(None, made={"source_ip": "8.8.8.8"}, geo=replace(GEO, has_asn=False))
     assert found.missing == ("a place for 8.8.8.8",)

@@ -77,6 +77,9 @@ def _compare(facts: Facts, place: Place) -> Answer:
             against = (f"the country {place.country} is usual ({usual_days} days)", *against)
         return _first_time(facts, place, because, against)
     count = seen.networks.get(place.asn or -1) or seen.countries.get(place.country or "", 0)
+    if count <= 1:
+        because = f"{here} was used before, on {count} of {days} active days in {facts.lookback()}"
+        return Answer("no", because, against=("one day is no habit: whoever was there then may be who is here now",))
     return Answer("no", f"{here} is usual: {count} of {days} active days in {facts.lookback()}")
 
 
