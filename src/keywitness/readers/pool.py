@@ -1,5 +1,6 @@
 """Reading many files with all cores into Parquet parts, one part a task."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -83,11 +84,17 @@ def _results(tasks: Sequence[_Task], size: int) -> Iterator[_Done]:
     if len(inline) == len(tasks):
         return
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepared) as pool:
             for future in as_completed([pool.submit(_read_task, *task) for task in tasks if task not in inline]):
                 yield future.result()
     except BrokenProcessPool:
         raise KeywitnessError("a process that reads logs was ended by the system; is there memory enough?") from None
+
+
+def _prepared() -> None:
+    """Collect garbage seldom: millions of small tuples are made, and none of them is in a cycle."""
+    gc.freeze()
+    gc.set_threshold(200_000)
 
 
 def _is_stdin(file: LogFile) -> bool:
