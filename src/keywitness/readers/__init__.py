@@ -1,5 +1,4 @@
 """Readers: bytes of a known log → rows of the Event table.
-
 One file a provider: it says whether a record is its own and turns it into a :class:`Row`; ``bulk`` does the rest.
 A new provider is one new file and one line in ``READERS``.
 """
@@ -7,10 +6,7 @@ A new provider is one new file and one line in ``READERS``.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from keywitness.readers.parts import Parts
+from typing import Any, Final, NamedTuple
 
 
 class Row(NamedTuple):
@@ -66,19 +62,19 @@ class Reader:
 
     ``recognises`` looks at a decoded record without its envelope and must be cheap and total.
     ``row`` decodes one record from bytes. It raises :class:`keywitness.errors.RecordError` or a msgspec error for a
-    record that it can't use or that is another reader's. ``parts`` declares the same rows for reading by columns.
+    record that it can't use or that is another reader's. ``columns`` declares the same rows for reading by columns.
     """
 
     provider: str
     recognises: Callable[[Mapping[str, Any]], bool]
     row: Callable[[bytes, Wanted], Row]
-    parts: "Parts | None" = None
+    columns: "parts.Parts | None" = None
 
 
 MAX_RECORD: Final = 16 * 2**20
 """Bytes of one record: CloudTrail caps a record at 256 KB, and this is 64 times that."""
 
-from keywitness.readers import alerts, aws, azure, entra, gcp, github, m365, okta  # noqa: E402  the members need the contract above
+from keywitness.readers import alerts, aws, azure, entra, gcp, github, m365, okta, parts  # noqa: E402  the members need the contract above
 
 _MODULES: Final = (aws, entra, azure, gcp, m365, okta, github, alerts)
 READERS: Final = tuple(module.READER for module in _MODULES)

@@ -96,10 +96,10 @@ class Many:
         return None if records is None else _Walked(reader, records)
 
     def _walk(self, page: Page, reader: Reader) -> Walked | None:
-        if reader.parts is None:
+        if reader.columns is None:
             return None
         if reader.provider not in self.columnar:
-            self.columnar[reader.provider] = Columnar(reader.parts, self.wanted)
+            self.columnar[reader.provider] = Columnar(reader.columns, self.wanted)
         return self.columnar[reader.provider].walk(page.text, page.by_line)
 
 

@@ -9,7 +9,7 @@ combination of its inputs: a million records hold few.
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from types import UnionType
 from typing import Any, Final, NamedTuple, Union, get_args, get_origin
 
@@ -69,10 +69,15 @@ class Parts(msgspec.Struct, frozen=True, dict=True):
         record = self._decoder.decode(raw)
         values = dict(self._start)
         values[WANTED] = wanted
-        for path, get in self._getters:
+        values.update(zip(*self._flat(record), strict=True))
+        for path, get in self._nested:
             values[path] = get(record)
-        for outputs, of, inputs, rare in self._steps:
-            values.update(zip(outputs, of(*inputs(values), *(lambda p=p: values[p] for p in rare)), strict=True))
+        for outputs, one, of, inputs, rare in self._steps:
+            made = of(*inputs(values), *(lambda p=p: values[p] for p in rare)) if rare else of(*inputs(values))
+            if one:
+                values[outputs[0]] = made[0]
+            else:
+                values.update(zip(outputs, made, strict=True))
         values["event_id"] = next((v for p in self.id if (v := values[p])), None)
         values["time"] = micros(next((v for p in self.time if (v := values[p])), None))
         values["raw"] = None
@@ -95,12 +100,19 @@ class Parts(msgspec.Struct, frozen=True, dict=True):
         return dict.fromkeys(Row._fields) | dict(self.constants)
 
     @cached_property
-    def _getters(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        return tuple((leaf.path, _getter(leaf)) for leaf in self.leaves)
+    def _flat(self) -> Callable[[Any], tuple[tuple[str, ...], tuple[Any, ...]]]:
+        """Names and values of the fields that aren't inside a struct; there are at least two."""
+        names = tuple(leaf.path for leaf in self.leaves if "." not in leaf.path)
+        get = attrgetter(*names)
+        return lambda record: (names, get(record))
+
+    @cached_property
+    def _nested(self) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        return tuple((leaf.path, _getter(leaf)) for leaf in self.leaves if "." in leaf.path)
 
     @cached_property
     def _steps(self) -> tuple[tuple[Any, ...], ...]:
-        return tuple((p.outputs, p.of, _several(p.inputs), p.rare) for p in self.parts)
+        return tuple((p.outputs, len(p.outputs) == 1, p.of, _several(p.inputs), p.rare) for p in self.parts)
 
 
 _COLUMNS: Final = itemgetter(*Row._fields)
@@ -115,8 +127,6 @@ def _several(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any,
 
 def _getter(leaf: Leaf) -> Callable[[Any], Any]:
     first, *rest = leaf.path.split(".")
-    if not rest:
-        return lambda record: getattr(record, first)
 
     def nested(record: Any) -> Any:
         found = getattr(record, first)
