@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types docs bench fuzz clean browser azurite
+.PHONY: help demo test lint format types docs bench fuzz clean browser azurite java
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ help: ## list these targets
 demo: $(READY) ## triage the example company's logs; the report is demo-out/report.html
 	@$(BIN)/keywitness triage examples/company/logs --context examples/company/context --out demo-out
 
-test: $(READY) browser azurite ## run all tests
+test: $(READY) browser azurite java ## run all tests
 	@$(BIN)/pytest -n auto -q
 
 lint: $(READY) ## check style and formatting
@@ -85,4 +85,17 @@ azurite: $(READY)
 	  echo "installing Azurite for the tests of az:// (once)"; \
 	  npm install --prefix $(AZURITE) --no-audit --no-fund --loglevel=error azurite@3.35.0 >/dev/null 2>&1 </dev/null \
 	    || { rm -rf $(AZURITE); echo "tests of az:// are skipped: npm could not install Azurite"; }; \
+	fi
+
+# Tests of Spark skip themselves without Java, likewise.
+java:
+	@if java -version >/dev/null 2>&1; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "Spark tests are skipped: no Java here and no apt-get to install it (macOS: brew install openjdk@17)"; \
+	elif ! $(AS_ROOT) true 2>/dev/null; then \
+	  echo "Spark tests are skipped: no Java here, and to install it needs root (sudo apt-get install default-jre-headless)"; \
+	else \
+	  echo "installing Java for the Spark tests (once)"; \
+	  { $(AS_ROOT) apt-get -qq update && $(AS_ROOT) apt-get -qq install -y default-jre-headless; } >/dev/null 2>&1 </dev/null \
+	    || echo "Spark tests are skipped: apt-get could not install default-jre-headless"; \
 	fi

@@ -52,6 +52,10 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="write report, findings, rejects and the run itself here"
     )
     triage.add_argument("--json", action="store_true", help="print one finding a line, and nothing else")
+    triage.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb", help="what does the work (default: %(default)s)"
+    )
+    triage.add_argument("--spark-master", metavar="URL", help="spark://…, k8s://…, yarn, local[2] or Connect's sc://…")
     triage.add_argument("--fail-on", choices=("escalate", "review"), help="exit with 3 when a case is this or worse")
     ingest = _command(commands, "ingest", "add logs to a lake, which keeps the past for triage --lake", _ingest)
     ingest.add_argument("logs", nargs="*", metavar="LOGS", help="files, folders, globs, or - for standard input")

@@ -12,8 +12,9 @@ from keywitness.decide import decide
 from keywitness.describe import sentence
 from keywitness.detect import is_finding
 from keywitness.facts import Knowledge, Window, gather
-from keywitness.lake import ENGINES, Lake
+from keywitness.lake import ENGINES, Engine, Lake, scatter
 from keywitness.lake.loose import Loose
+from keywitness.lake.spark import Spark
 from keywitness.lake.stored import Stored
 from keywitness.model import Answer, Decision, Finding, Report
 from keywitness.past import load
@@ -36,10 +37,18 @@ def triage(
     policy: Policy,
     window: Window,
     progress: Callable[[int, int], None] = lambda done, records: None,
+    engine: Engine | None = None,
 ) -> Report:
-    """Read ``files`` by way of ``spool`` (a folder for Parquet parts) and judge every change in ``window``."""
-    read = read_all(files, spool, catalogue.wanted(), progress)
-    knowledge = know(Loose(ENGINES["duckdb"](), read.parts), context, catalogue, policy, window)
+    """Read ``files`` by way of ``spool`` (a folder for Parquet parts) and judge every change in ``window``.
+
+    Spark reads them on its executors, which use no spool.
+    """
+    if isinstance(engine, Spark):
+        read, lake = scatter.read(engine, files, catalogue.wanted())
+    else:
+        read = read_all(files, spool, catalogue.wanted(), progress)
+        lake = Loose(engine or ENGINES["duckdb"](), read.parts)
+    knowledge = know(lake, context, catalogue, policy, window)
     return report(read, knowledge, context, judge(knowledge, policy))
 
 

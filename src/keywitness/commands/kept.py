@@ -58,6 +58,8 @@ def load(folder: Path) -> Run:
     window = Window(_time(said["since"]), _time(said["until"]))
     known = context.load(where, window.since, window.until)
     policy = load_policy(_path(said["policy"]))
+    if said.get("engine") == "spark" and not said.get("lake"):
+        raise UsageError(f"{folder} holds a run on Spark, which leaves the records where they lie: run it from a lake")
     lake = _lake(folder, said.get("lake"))
     operations = load_with(_path(said.get("operations")))
     knowledge = know(lake, known, operations, policy, window)

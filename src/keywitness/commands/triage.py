@@ -16,8 +16,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from keywitness import context
 from keywitness.errors import KeywitnessError, Reject, UsageError
 from keywitness.facts import Window
-from keywitness.lake import ENGINES
+from keywitness.lake import ENGINES, Engine
 from keywitness.lake.place import open_place
+from keywitness.lake.spark import Spark
 from keywitness.lake.stored import Stored
 from keywitness.model import Report
 from keywitness.pipeline import triage, triage_lake
@@ -38,15 +39,16 @@ SHOWN: Final = 5  # rejects on stderr
 def run(given: argparse.Namespace) -> int:
     if bool(given.logs) == bool(given.lake):
         raise UsageError("give either LOGS or a lake with --lake")
+    engine = _engine(given)
     known = context.load(given.context, given.since, given.until)
     operations, policy = load_with(given.operations), load_policy(given.policy)
     window = Window(given.since, given.until)
     if given.lake:
-        report = triage_lake(Stored(ENGINES["duckdb"](), open_place(given.lake)), known, operations, policy, window)
+        report = triage_lake(Stored(engine, open_place(given.lake)), known, operations, policy, window)
     else:
         files = discover(given.logs)
         with _spool(given.out) as spool, progress(files) as advance:
-            report = triage(files, spool, known, operations, policy, window, advance)
+            report = triage(files, spool, known, operations, policy, window, advance, engine)
     if not report.records:
         raise KeywitnessError(_nothing(report))
     if given.json:
@@ -61,6 +63,12 @@ def run(given: argparse.Namespace) -> int:
 
         take(report.cases, given.store, given.tenant)
     return FOUND if _fails(report, given.fail_on) else 0
+
+
+def _engine(given: argparse.Namespace) -> Engine:
+    if given.spark_master and given.engine != "spark":
+        raise UsageError("--spark-master needs --engine spark")
+    return Spark(given.spark_master) if given.spark_master else ENGINES[given.engine]()
 
 
 @contextmanager
@@ -113,6 +121,7 @@ def _write(report: Report, given: argparse.Namespace) -> None:
     run = {
         "version": report.version,
         "lake": given.lake,
+        "engine": given.engine,
         "context": _absolute(given.context),
         "policy": _absolute(given.policy),
         "operations": _absolute(given.operations),

@@ -64,6 +64,6 @@ def ids_table(engine: Engine, name: str, column: str, values: Collection[str]) -
     return engine.register(name, pa.table({column: pa.array(sorted(values), pa.string())}))
 
 
-from keywitness.lake import duckdb  # noqa: E402  the member needs the contract above
+from keywitness.lake import duckdb, spark  # noqa: E402  the member needs the contract above
 
-ENGINES: Final[dict[str, Callable[[], Engine]]] = {"duckdb": duckdb.DuckDB}
+ENGINES: Final[dict[str, Callable[[], Engine]]] = {"duckdb": duckdb.DuckDB, "spark": spark.Spark}

@@ -21,11 +21,13 @@ forged, and must not hide anything.
 
 
 class Loose:
-    """The Events in ``parts``; without parts, none."""
+    """The Events in ``parts``, files or a table; without parts, none."""
 
-    def __init__(self, engine: Engine, parts: Sequence[Path]) -> None:
+    def __init__(self, engine: Engine, parts: Sequence[Path] | ir.Table) -> None:
         self.engine = engine
-        self._all = self._once(engine.parquet(EVENT_FILES, [str(part) for part in parts], SCHEMA))
+        if not isinstance(parts, ir.Table):
+            parts = engine.parquet(EVENT_FILES, [str(part) for part in parts], SCHEMA)
+        self._all = self._once(parts)
         self._summaries: dict[str, ir.Table] = {}
 
     def whole(self) -> ir.Table:
