@@ -38,6 +38,7 @@ WALK: Final = (
     "audit",
     "store",
     "exports",
+    "web",
 )
 """The stages in the order in which a record meets them. A folder or one file each."""
 

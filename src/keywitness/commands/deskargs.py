@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from keywitness.commands import serveargs
 from keywitness.commands.desk import arguments, needed
 
 STATUSES: Final = ("new", "triage", "escalated", "contained", "closed")
@@ -12,7 +13,8 @@ REASONS: Final = ("duplicate", "false_positive", "true_positive", "benign_positi
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Both commands, with all that they take."""
+    """All commands, with all that they take."""
+    serveargs.add(commands)
     cases = commands.add_parser("cases", help="work on cases in a store", description="Work on cases in a store.")
     acts = cases.add_subparsers(required=True, metavar="ACT", dest="act")
     _looking(acts)
