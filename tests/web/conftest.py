@@ -47,7 +47,7 @@ def store(filled: Path, tmp_path: Path, watch: Watch) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # two at a time in one process are refused, and other folders have theirs
 def chromium() -> Iterator[Any]:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next(filter(None, map(shutil.which, NAMES)), None)

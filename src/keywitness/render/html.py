@@ -64,7 +64,8 @@ def environment(more: Callable[[str], str | None] = lambda name: None) -> Enviro
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(change_facts=facts, lane=lane, story=story, summary=summary, words=words, moments=MOMENTS)
+    made.globals.update(change_facts=facts, lane=lane, story=story, summary=summary, words=words)
+    made.globals.update(moments=MOMENTS, heading=4)  # a case's parts are below its title, which is below its group's
     made.filters.update(anchor=anchor, pretty=pretty, clip=clip, reason=words.reason)
     return made
 

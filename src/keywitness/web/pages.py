@@ -22,7 +22,7 @@ STATIC: Final[Mapping[str, str]] = {
 def environment() -> Environment:
     """Everything that a template prints is made visible and escaped, as in the report."""
     made = html.environment(_template)
-    made.globals.update(roles=roles, ages=ages, static=static_path, zip=zip, span=_span)
+    made.globals.update(roles=roles, ages=ages, static=static_path, zip=zip, span=_span, heading=2)
     return made
 
 
