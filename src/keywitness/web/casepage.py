@@ -15,6 +15,7 @@ from keywitness.store.lifecycle import CLOSE_REASONS, MOVES, VERDICTS
 from keywitness.store.records import CaseFile
 from keywitness.store.summary import case_of
 from keywitness.web.answers import groups
+from keywitness.web.hunts import hunts, pivots
 from keywitness.web.places import places
 from keywitness.web.visit import Visit
 from keywitness.web.week import week
@@ -36,6 +37,7 @@ def show(visit: Visit) -> Response:
         }
     case = told(file)
     values |= {"groups": groups(case, file), "week": week(case), "places": places(case), "tree": _genealogy(case)}
+    values |= {"hunts": hunts(case), "pivots": pivots(case)}
     moves = [to for to in MOVES[file.case.status] if to != "closed"]
     return visit.page(
         "casepage.html.j2", file=file, row=file.case, case=case, moves=moves, closings=CLOSE_REASONS, verdicts=VERDICTS,
