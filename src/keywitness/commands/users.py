@@ -62,8 +62,10 @@ def _set_password(given: argparse.Namespace) -> int:
     from keywitness.store import people
 
     kept = _password(people.named(given.name))
-    with opened(given.store) as store, store.across(writes=True) as connection:
-        people.set_password(connection, given.name, kept)
+    with opened(given.store) as store:
+        with store.across(writes=True) as connection:
+            people.set_password(connection, given.name, kept)
+        _record(store, given, "console:password:set", people.named(given.name), None)
     print(f"{given.name} has a new password, and is signed out everywhere")
     return 0
 
