@@ -15,6 +15,7 @@ PURE_CALLS: Final = frozenset(
         *("str", "int", "float", "bytes", "split", "join", "encode", "items", "keys", "values", "union"),
         *(
             "NewType",
+            "Names",  # of the compiled module: a pattern
             "TypeVar",
             "ParamSpec",
             "namedtuple",

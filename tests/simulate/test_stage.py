@@ -27,6 +27,7 @@ def test_script_days_fall_on_working_days_within_the_logs(stage: Stage) -> None:
 def test_a_ticket_is_approved_before_its_window_opens(stage: Stage, kind: str) -> None:
     row = stage.around("adele", "CreateAccessKey", "svc-chat", NOON, kind=kind)
     assert row.approved_at
+    assert row.end
     assert row.created < row.approved_at < row.start < NOON < row.end
     assert stage.tickets == [row]
 
@@ -34,6 +35,7 @@ def test_a_ticket_is_approved_before_its_window_opens(stage: Stage, kind: str) -
 def test_a_standing_change_covers_all_days(stage: Stage) -> None:
     row = stage.standing("CredentialRotator", "CreateAccessKey", "svc-*")
     assert row.start.date() < stage.start
+    assert row.end
     assert row.end.date() > stage.start + timedelta(days=stage.days)
 
 

@@ -24,7 +24,9 @@ TASKS: Final = 4_096
 
 _FILES: Final = pa.schema([("task", pa.int32()), ("file", pa.binary())])
 _ASIDE: Final = ("reject_reason", "reject_text")
-_FOUND: Final = pa.schema([*(f.with_nullable(True) for f in SCHEMA), *(pa.field(name, pa.string()) for name in _ASIDE)])
+_FOUND: Final = pa.schema(
+    [*(pa.field(f.name, f.type) for f in SCHEMA), *(pa.field(name, pa.string()) for name in _ASIDE)]
+)
 """An Event, or a record that was set aside: then its file, its number, and why."""
 
 

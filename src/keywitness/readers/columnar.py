@@ -29,7 +29,6 @@ COMBINATIONS: Final = 150_000
 
 _CODED, _PLAIN, _TIME = range(3)
 _NONE, _BAD = -1, -3
-_BAD_BYTES: Final = array("i", [_BAD]).tobytes()
 _Codes = MutableSequence[int]
 _ERRORS: Final = (RecordError, msgspec.MsgspecError, RecursionError, ValueError, OverflowError)
 _NO_LISTS: Final = ("hits", "tables")
@@ -280,7 +279,7 @@ def _only_rare(parts: Parts) -> frozenset[str]:
 
 
 def _mark(codes: bytes, odd: bytearray) -> None:
-    if _BAD_BYTES in codes:
+    if array("i", [_BAD]).tobytes() in codes:
         for i, code in enumerate(memoryview(codes).cast("i")):
             if code == _BAD:
                 odd[i] = 1

@@ -3,16 +3,14 @@
 Installing keywitness compiles it when a C compiler is there.
 """
 
-from typing import Any, Final
+from typing import Any
 
-
-def _module() -> Any:
-    try:
-        from keywitness.readers import _walk  # type: ignore[attr-defined,unused-ignore]
-    except ImportError:
-        return None
-    return _walk
-
-
-walk: Final = _module()
+walk: Any
 """The module of ``_walk.c``, or None."""
+
+try:
+    from keywitness.readers import _walk  # type: ignore[attr-defined,unused-ignore]
+except ImportError:
+    walk = None
+else:
+    walk = _walk
