@@ -62,7 +62,7 @@ def test_logs_give_what_the_kept_run_gives(company_run: Path, loose: Path, capsy
 def test_either_logs_or_a_run(loose: Path, company_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--policy", str(loose)]) == 2
     assert main(["replay", "x.json", "--run", str(company_run), "--policy", str(loose)]) == 2
-    assert "either LOGS or a kept run" in capsys.readouterr().err
+    assert "either LOGS, a kept run" in capsys.readouterr().err
 
 
 class Recorder(dict[str, float]):
