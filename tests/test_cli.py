@@ -25,7 +25,7 @@ def test_each_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "says"),
     [
         ([], "required"),
-        (["triage"], "LOGS"),
+        (["ingest", "."], "--lake"),
         (["triage", ".", "--since", "yesterday"], "ISO 8601"),
         (["frobnicate"], "invalid choice"),
     ],
