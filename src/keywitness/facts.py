@@ -12,7 +12,7 @@ from keywitness.behaviour.usage import collect, of_credentials
 from keywitness.case import group, siblings
 from keywitness.catalogue import Catalogue
 from keywitness.context import Context
-from keywitness.context.calendar import moment
+from keywitness.context.calendar import Moment, moment
 from keywitness.context.identities import Identity
 from keywitness.detect import is_finding
 from keywitness.lake import Lake
@@ -21,6 +21,7 @@ from keywitness.model import CaseId, Coverage, CredentialChange, EventId
 from keywitness.past import Past
 from keywitness.policy import Policy
 from keywitness.questions import Facts
+from keywitness.questions.acting import unproven
 from keywitness.questions.authorisation import Authorisation, authorise
 from keywitness.questions.deployed import sessions
 from keywitness.questions.habits import Lessons
@@ -88,15 +89,13 @@ def gather(
     """
     changes = past.changes
     around = [change for change in changes if is_finding(change)]
-    wanted = set(findings)
+    wanted = frozenset(findings)
     judged = [index for index, change in enumerate(around) if change in wanted]
     identities = [context.directory.get(change.actor_principal) for change in findings]
     behaviour = measure(lake, findings, past.recent(), context.geo, context.directory.resolve, past.older)
-    zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
-    moments = [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
+    moments = _moments(findings, identities, behaviour, context, policy)
     ends = _lifecycle(changes)
     tickets = _authorise(around, changes, context, _unused(findings, behaviour, ends))
-    lessons = Lessons(around, tickets, context.changes)
     parent_of = parents(changes, past.sign_ins)
     below = children(parent_of, [c for c in around if c.outcome == "success"])
     shared = _shared(findings, behaviour, policy)
@@ -106,7 +105,7 @@ def gather(
     known = coverage(lake)
     silent = gaps.find(lake, policy.thresholds, lambda day: context.organisation.holiday(day, None) is not None)
     issued = _issued(lake, findings, changes)
-    facts = []
+    begun, lessons, facts = sessions(changes), Lessons(around, tickets, context.changes), []
     for i, (at, change) in enumerate(zip(judged, findings, strict=True)):
         started = issued.get(change.event_id, ())
         places = {a: context.geo.place(a) for a in _addresses(change, behaviour[i], started)}
@@ -130,10 +129,22 @@ def gather(
                 thresholds=policy.thresholds,
                 silences=silent,
                 issued=started,
+                unproven=unproven(change, begun),
                 untaught=lessons.before(change),
             )
         )
     return Knowledge(tuple(facts), tuple(case_ids[at] for at in judged), known)
+
+
+def _moments(
+    findings: Sequence[CredentialChange],
+    identities: Sequence[Identity | None],
+    behaviour: Sequence[Behaviour],
+    context: Context,
+    policy: Policy,
+) -> list[Moment]:
+    zones = [_inferred(c, i, b, policy) for c, i, b in zip(findings, identities, behaviour, strict=True)]
+    return [moment(c.time, context.organisation, i, z) for c, i, z in zip(findings, identities, zones, strict=True)]
 
 
 def _inferred(change: CredentialChange, actor: Identity | None, behaviour: Behaviour, policy: Policy) -> tzinfo | None:

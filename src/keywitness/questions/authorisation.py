@@ -79,7 +79,6 @@ class Authorisation:
     used_by: str | None  # the event that had used the ticket up
     searched: int
     deployment: Deployed | None = None  # the best resource of a deployment, where no ticket covers the change
-    unproven: bool = False  # the actor is a session that names a person, and no log shows who began it
 
     @property
     def covered(self) -> bool:
@@ -123,7 +122,6 @@ def authorise(
             result = replace(result, kind="source unavailable")
         elif not result.covered and unproven(change, issued):
             result = _if_it_was(result, change, tickets or (), directory)
-        result = replace(result, unproven=unproven(change, issued))
         if result.covered and change.outcome == "success":
             add(used.setdefault(_by(result), []), change)
         results.append(result)

@@ -47,8 +47,7 @@ def _with_copies(facts: Facts, answer: Answer) -> Answer:
 
 def _if_it_was(question: "Question", facts: Facts, answer: Answer) -> Answer:
     """A "no" out of the past of the person whom a session names is one only if it was that person."""
-    borrowed = facts.authorisation is not None and facts.authorisation.unproven
-    if not borrowed or answer.answer != "no" or question.window != "before":
+    if not facts.unproven or answer.answer != "no" or question.window != "before":
         return answer
     because = f"{answer.because}, if it was {facts.change.actor.label()}, which no log shows"
     return replace(answer, answer="unknown", because=because, missing=(beginning(facts.change),), kind="unproven")

@@ -41,6 +41,7 @@ class Facts:
     thresholds: Mapping[str, float]
     silences: tuple[LogGap, ...] = ()  # of all logs
     issued: tuple[Issued, ...] = ()  # sessions started with the credential, at any depth
+    unproven: bool = False  # the actor is a session that names a person, and no log shows who began it
     untaught: Untaught = field(default_factory=dict)  # earlier changes of its kind that no ticket covered, by actor
 
     def own_log(self, log: str) -> tuple[Coverage, ...]:
