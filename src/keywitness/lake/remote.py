@@ -1,6 +1,6 @@
 """Parquet parts in an object store, as an Arrow dataset: of the columns and row groups that are asked, and no more.
 
-DuckDB's own way to files of Python shares one position between threads, and so may read another place than it asked.
+DuckDB's own way to files of Python failed here when several threads read one object, and moved whole files besides.
 """
 
 from collections.abc import Sequence
